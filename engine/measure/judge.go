@@ -1,0 +1,155 @@
+package measure
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"aimbench/engine/event"
+)
+
+// judge sets the verdict, the exit code and the reason.
+func (s *Summary) judge(rules *Rules, from *set, e Ending) {
+	row := First(s.applicable(rules, from, e)...)
+	s.Verdict, s.ExitCode = row.Verdict, row.Code
+	s.Reason = s.reason(rules, e)
+}
+
+// applicable lists the exit codes that apply.
+func (s *Summary) applicable(rules *Rules, from *set, e Ending) []int {
+	var codes []int
+	if e.Interrupted {
+		codes = append(codes, ExitInterrupted)
+	}
+	if s.Requests.Offered == from.unreachable {
+		codes = append(codes, ExitUnknown)
+	}
+	if e.Invalid != "" {
+		codes = append(codes, ExitInvalid)
+	}
+	if s.Assertions.Failed+s.Assertions.Errored > 0 || rules.Single && s.Requests.Unexpected > 0 {
+		codes = append(codes, ExitAssertion)
+	}
+	for i := range s.Objectives {
+		switch o := &s.Objectives[i]; {
+		case !o.Gates():
+		case o.Verdict == Fail:
+			codes = append(codes, ExitObjective)
+		default:
+			codes = append(codes, ExitInconclusive)
+		}
+	}
+	return codes
+}
+
+// reason says in a few words why the run came out as it did.
+func (s *Summary) reason(rules *Rules, e Ending) string {
+	switch {
+	case s.ExitCode == ExitUnknown && s.Requests.Offered == 0:
+		return strings.Join(trim("no turn was offered", e.Cause), ": ")
+	case s.ExitCode == ExitUnknown:
+		return "every turn failed: " + s.classes()
+	case s.ExitCode == ExitInvalid:
+		return e.Invalid
+	}
+	parts := trim(s.turnsPart(rules), s.assertionsPart(), s.objectivesPart())
+	said := strings.Join(parts, ", ")
+	if s.ExitCode == ExitInterrupted {
+		return strings.Join(append(trim(e.Cause), "after "+said), " ")
+	}
+	return said
+}
+
+func trim(parts ...string) []string {
+	return slices.DeleteFunc(parts, func(p string) bool { return p == "" })
+}
+
+func (s *Summary) turnsPart(rules *Rules) string {
+	n := s.Requests.Offered
+	if bad := s.Requests.Unexpected; rules.Single && bad > 0 {
+		what := "failed"
+		if s.Requests.Failed == 0 {
+			what = "succeeded though a failure was expected"
+		} else if classes := s.classes(); classes != "" {
+			what += " (" + classes + ")"
+		}
+		return fmt.Sprintf("%d of %s %s", bad, Count(n, "turn"), what)
+	}
+	return Count(n, "turn")
+}
+
+// classes lists the classes of failure with their counts.
+func (s *Summary) classes() string {
+	var parts []string
+	for _, class := range event.Failures {
+		if n := s.Errors[class]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%s %s", class, Thousands(n)))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (s *Summary) assertionsPart() string {
+	a := s.Assertions
+	n := Count(a.Checked(), "assertion")
+	switch {
+	case a.Checked() == 0:
+		return ""
+	case a.Failed > 0 && a.Errored > 0:
+		return fmt.Sprintf("%s of %s failed, %s could not be told", Thousands(a.Failed), n, Thousands(a.Errored))
+	case a.Failed > 0:
+		return fmt.Sprintf("%s of %s failed", Thousands(a.Failed), n)
+	case a.Errored > 0:
+		return fmt.Sprintf("%s of %s could not be told", Thousands(a.Errored), n)
+	}
+	return n
+}
+
+func (s *Summary) objectivesPart() string {
+	if len(s.Objectives) == 0 {
+		return ""
+	}
+	by := map[Verdict]int{}
+	for i := range s.Objectives {
+		if s.Objectives[i].Gates() {
+			by[s.Objectives[i].Verdict]++
+		}
+	}
+	var parts []string
+	for _, v := range []struct {
+		verdict Verdict
+		word    string
+	}{{Fail, "failed"}, {Inconclusive, "inconclusive"}, {NoData, "without data"}} {
+		if n := by[v.verdict]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, v.word))
+		}
+	}
+	of := Count(len(s.Objectives), "objective")
+	if len(parts) == 0 {
+		return of
+	}
+	first, word, _ := strings.Cut(parts[0], " ")
+	parts[0] = fmt.Sprintf("%s of %s %s", first, of, word)
+	return strings.Join(parts, ", ")
+}
+
+// Count is "1 turn", "2 turns", "1,402 turns".
+func Count(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return Thousands(n) + " " + what
+}
+
+// Thousands writes a count with separators.
+func Thousands(n int) string {
+	s := fmt.Sprint(n)
+	sign := ""
+	if n < 0 {
+		sign, s = s[:1], s[1:]
+	}
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return sign + s
+}

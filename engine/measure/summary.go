@@ -1,0 +1,103 @@
+package measure
+
+import (
+	"time"
+
+	"aimbench/engine/event"
+)
+
+// Summary is what a run came to: what was measured, and the verdict on it.
+type Summary struct {
+	Verdict  Verdict `json:"verdict"`
+	ExitCode int     `json:"exit_code"`
+	// Reason says in a few words why.
+	Reason    string `json:"reason"`
+	Simulated bool   `json:"simulated"`
+	// Duration is how long the run took, in seconds.
+	Duration float64 `json:"duration"`
+	// Origin is where the metrics count latencies from.
+	Origin   event.Origin        `json:"origin"`
+	Requests Requests            `json:"requests"`
+	Errors   map[event.Class]int `json:"errors"`
+	// Metrics holds the metrics of turns, requests and chunks that have values, by name.
+	Metrics map[string]Stats `json:"metrics"`
+	// Rates holds the metrics of the run that are known, a second, by name.
+	Rates      map[string]float64 `json:"rates"`
+	Objectives []Result           `json:"objectives"`
+	Assertions Assertions         `json:"assertions"`
+	// TokenSource says who counted the output tokens: "server", "chunks", "none", or "mixed".
+	TokenSource string `json:"token_source"`
+}
+
+// Requests counts turns by how they ended.
+type Requests struct {
+	Offered   int `json:"offered"`
+	Succeeded int `json:"succeeded"`
+	// Failed includes the failures that the scenario expects.
+	Failed   int `json:"failed"`
+	Dropped  int `json:"dropped"`
+	HungUp   int `json:"hung_up"`
+	Censored int `json:"censored"`
+	// Unexpected counts what breaks a promise: failures that the scenario does not expect, and successes where it
+	// expects a failure.
+	Unexpected int `json:"unexpected"`
+}
+
+// Assertions counts the conditions that were checked after turns.
+type Assertions struct {
+	Passed int `json:"passed"`
+	Failed int `json:"failed"`
+	// Errored counts those that could not be told; they keep a run from passing as the failed ones do.
+	Errored int `json:"errored"`
+}
+
+// Checked is the number of assertions that were checked.
+func (a Assertions) Checked() int { return a.Passed + a.Failed + a.Errored }
+
+// Stats describes a metric's values, in the metric's unit. A nil value is unknown, or slower than everything observed
+// where Lost is not 0.
+type Stats struct {
+	Unit string `json:"unit"`
+	// Count includes the lost and the cut.
+	Count int64 `json:"count"`
+	// Lost counts the values that never came; they rank above all others.
+	Lost int64 `json:"lost,omitempty"`
+	// Cut counts the values that we did not wait for to the end; they rank at what was waited.
+	Cut int64 `json:"cut,omitempty"`
+	// Above is what a lost value exceeds at least.
+	Above *float64 `json:"above,omitempty"`
+	Mean  *float64 `json:"mean"`
+	P50   *float64 `json:"p50"`
+	P90   *float64 `json:"p90"`
+	P95   *float64 `json:"p95"`
+	P99   *float64 `json:"p99"`
+	Max   *float64 `json:"max"`
+}
+
+// Stats describes the distribution.
+func (d *Distribution) Stats(unit string) Stats {
+	s := Stats{Unit: unit, Count: d.Count(), Lost: d.lost, Mean: finite(d.Mean())}
+	e := d.early()
+	s.P50, s.P90, s.P95 = finite(e.quantile(50)), finite(e.quantile(90)), finite(e.quantile(95))
+	s.P99, s.Max = finite(e.quantile(99)), finite(e.quantile(100))
+	if d.cut != nil {
+		s.Cut = d.cut.n
+	}
+	if d.lost > 0 {
+		above := d.Above()
+		s.Above = &above
+	}
+	return s
+}
+
+// Ending says how a run came to its end.
+type Ending struct {
+	// Interrupted: stopped before its end, by a person or by a time limit.
+	Interrupted bool
+	// Invalid says why the harness itself was the bottleneck; empty where it was not.
+	Invalid string
+	// Cause says what stopped the run, or kept it from starting, in a few words; it may be empty.
+	Cause string
+	// Duration is how long the run took.
+	Duration time.Duration
+}
