@@ -28,15 +28,17 @@ func (in *incoming) whole(err error) *Error {
 		return e
 	}
 	r.End = r.sse.stamp
-	if in.request.Stream {
-		r.note("a whole reply where a stream was asked for")
-	}
 	body = bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))
 	if trimmed := bytes.TrimSpace(body); len(trimmed) == 0 || trimmed[0] != '{' {
 		return in.client.fault(event.Protocol, nil, in.client.excerpt(body), badBase)
 	}
-	if err := r.decode(body, in.client.config.API); err != nil {
+	if err := r.decode(body); errors.Is(err, errIsError) {
+		return in.client.fault(event.Protocol, err, "status 200 with an error: "+in.client.errorText(body), "See the server's log.")
+	} else if err != nil {
 		return in.client.fault(event.Protocol, err, "a reply that cannot be read ("+err.Error()+"): "+string(body), badBase)
+	}
+	if in.request.Stream {
+		r.note("a whole reply where a stream was asked for")
 	}
 	switch {
 	case r.FinishReason == "" && r.empty():
@@ -78,10 +80,10 @@ type extras struct {
 	} `json:"choices"`
 }
 
-var errIsError = errors.New("it is an error")
+var errIsError = errors.New("an error in place of a reply")
 
 // decode fills the reply from a whole one.
-func (r *Reply) decode(body []byte, api string) error {
+func (r *Reply) decode(body []byte) error {
 	var chat openai.ChatCompletionResponse
 	var more extras
 	if err := json.Unmarshal(body, &more); err != nil {
