@@ -12,7 +12,7 @@ import (
 func (s *Summary) judge(rules *Rules, from *set, e Ending) {
 	row := First(s.applicable(rules, from, e)...)
 	s.Verdict, s.ExitCode = row.Verdict, row.Code
-	s.Reason = s.reason(rules, e)
+	s.Reason = s.reason(rules, from, e)
 }
 
 // applicable lists the exit codes that apply.
@@ -27,7 +27,7 @@ func (s *Summary) applicable(rules *Rules, from *set, e Ending) []int {
 	if e.Invalid != "" {
 		codes = append(codes, ExitInvalid)
 	}
-	if s.Assertions.Failed+s.Assertions.Errored > 0 || rules.Single && s.Requests.Unexpected > 0 {
+	if !s.Assertions.Hold() || rules.Single && s.Requests.Unexpected > 0 {
 		codes = append(codes, ExitAssertion)
 	}
 	for i := range s.Objectives {
@@ -43,16 +43,16 @@ func (s *Summary) applicable(rules *Rules, from *set, e Ending) []int {
 }
 
 // reason says in a few words why the run came out as it did.
-func (s *Summary) reason(rules *Rules, e Ending) string {
+func (s *Summary) reason(rules *Rules, from *set, e Ending) string {
 	switch {
 	case s.ExitCode == ExitUnknown && s.Requests.Offered == 0:
 		return strings.Join(trim("no turn was offered", e.Cause), ": ")
 	case s.ExitCode == ExitUnknown:
-		return "every turn failed: " + s.classes()
+		return "every turn failed: " + classes(s.Errors)
 	case s.ExitCode == ExitInvalid:
 		return e.Invalid
 	}
-	parts := trim(s.turnsPart(rules), s.assertionsPart(), s.objectivesPart())
+	parts := trim(s.turnsPart(rules, from), s.Assertions.String(), s.objectivesPart())
 	said := strings.Join(parts, ", ")
 	if s.ExitCode == ExitInterrupted {
 		return strings.Join(append(trim(e.Cause), "after "+said), " ")
@@ -64,45 +64,39 @@ func trim(parts ...string) []string {
 	return slices.DeleteFunc(parts, func(p string) bool { return p == "" })
 }
 
-func (s *Summary) turnsPart(rules *Rules) string {
-	n := s.Requests.Offered
-	if bad := s.Requests.Unexpected; rules.Single && bad > 0 {
-		what := "failed"
-		if s.Requests.Failed == 0 {
-			what = "succeeded though a failure was expected"
-		} else if classes := s.classes(); classes != "" {
-			what += " (" + classes + ")"
-		}
-		return fmt.Sprintf("%d of %s %s", bad, Count(n, "turn"), what)
+func (s *Summary) turnsPart(rules *Rules, from *set) string {
+	of := Count(s.Requests.Offered, "turn")
+	if !rules.Single || s.Requests.Unexpected == 0 {
+		return of
 	}
-	return Count(n, "turn")
-}
-
-// classes lists the classes of failure with their counts.
-func (s *Summary) classes() string {
+	failed := 0
+	for _, n := range from.broken {
+		failed += n
+	}
+	surprises := s.Requests.Unexpected - failed
 	var parts []string
-	for _, class := range event.Failures {
-		if n := s.Errors[class]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%s %s", class, Thousands(n)))
+	if failed > 0 {
+		parts = append(parts, fmt.Sprintf("%s of %s failed (%s)", Thousands(failed), of, classes(from.broken)))
+		of = ""
+	}
+	if surprises > 0 {
+		if of != "" {
+			of = " of " + of
 		}
+		parts = append(parts, Thousands(surprises)+of+" succeeded though a failure was expected")
 	}
 	return strings.Join(parts, ", ")
 }
 
-func (s *Summary) assertionsPart() string {
-	a := s.Assertions
-	n := Count(a.Checked(), "assertion")
-	switch {
-	case a.Checked() == 0:
-		return ""
-	case a.Failed > 0 && a.Errored > 0:
-		return fmt.Sprintf("%s of %s failed, %s could not be told", Thousands(a.Failed), n, Thousands(a.Errored))
-	case a.Failed > 0:
-		return fmt.Sprintf("%s of %s failed", Thousands(a.Failed), n)
-	case a.Errored > 0:
-		return fmt.Sprintf("%s of %s could not be told", Thousands(a.Errored), n)
+// classes lists the classes of failure with their counts.
+func classes(counts map[event.Class]int) string {
+	var parts []string
+	for _, class := range event.Failures {
+		if n := counts[class]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%s %s", class, Thousands(n)))
+		}
 	}
-	return n
+	return strings.Join(parts, ", ")
 }
 
 func (s *Summary) objectivesPart() string {

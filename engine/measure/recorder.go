@@ -84,6 +84,7 @@ type set struct {
 	rules      *Rules
 	requests   Requests
 	errors     map[event.Class]int
+	broken     map[event.Class]int // of errors, those that the scenario does not expect
 	assertions Assertions
 	rate       rate
 	values     map[string]*Distribution
@@ -95,7 +96,8 @@ type set struct {
 
 func newSet(rules *Rules) *set {
 	s := &set{
-		rules: rules, errors: map[event.Class]int{}, values: map[string]*Distribution{}, sources: map[string]int{},
+		rules: rules, errors: map[event.Class]int{}, broken: map[event.Class]int{},
+		values: map[string]*Distribution{}, sources: map[string]int{},
 	}
 	for i := range rules.Objectives {
 		s.tallies = append(s.tallies, newTally(&rules.Objectives[i]))
@@ -118,16 +120,7 @@ func (s *set) add(t *event.Turn) {
 	for _, c := range s.tallies {
 		c.add(t)
 	}
-	for i := range t.Assertions {
-		switch t.Assertions[i].Outcome {
-		case event.Passed:
-			s.assertions.Passed++
-		case event.Failed:
-			s.assertions.Failed++
-		default:
-			s.assertions.Errored++
-		}
-	}
+	s.assertions.add(t)
 }
 
 func (s *set) count(t *event.Turn) {
@@ -148,6 +141,9 @@ func (s *set) count(t *event.Turn) {
 	}
 	if Unexpected(t) {
 		r.Unexpected++
+		if t.Class.Failed() {
+			s.broken[t.Class]++
+		}
 		if unreachable(t) {
 			s.unreachable++
 		}

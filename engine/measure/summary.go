@@ -43,17 +43,6 @@ type Requests struct {
 	Unexpected int `json:"unexpected"`
 }
 
-// Assertions counts the conditions that were checked after turns.
-type Assertions struct {
-	Passed int `json:"passed"`
-	Failed int `json:"failed"`
-	// Errored counts those that could not be told; they keep a run from passing as the failed ones do.
-	Errored int `json:"errored"`
-}
-
-// Checked is the number of assertions that were checked.
-func (a Assertions) Checked() int { return a.Passed + a.Failed + a.Errored }
-
 // Stats describes a metric's values, in the metric's unit. A nil value is unknown, or slower than everything observed
 // where Lost is not 0.
 type Stats struct {
