@@ -1,0 +1,130 @@
+package report
+
+import (
+	"encoding/csv"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"aimbench/engine/event"
+	"aimbench/engine/measure"
+	"aimbench/engine/results"
+)
+
+// columns are those of the CSV report. Times are in seconds; an empty cell is undefined.
+var columns = []struct {
+	name string
+	cell func(*event.Turn) string
+}{
+	{"load", func(t *event.Turn) string { return t.Load }},
+	{"stage", func(t *event.Turn) string { return t.Stage }},
+	{"session", func(t *event.Turn) string { return strconv.FormatInt(t.Session, 10) }},
+	{"conversation", func(t *event.Turn) string { return t.Conversation }},
+	{"turn", func(t *event.Turn) string { return t.Turn }},
+	{"index", func(t *event.Turn) string { return strconv.Itoa(t.Index) }},
+	{"endpoint", func(t *event.Turn) string { return t.Endpoint }},
+	{"error_class", func(t *event.Turn) string { return string(t.Class) }},
+	{"expect_failure", func(t *event.Turn) string { return strconv.FormatBool(t.ExpectFailure) }},
+	{"status", status},
+	{"finish_reason", func(t *event.Turn) string { return t.FinishReason }},
+	{"intended", func(t *event.Turn) string { return instant(t.Intended) }},
+	{"dispatched", func(t *event.Turn) string { return instant(t.Dispatched) }},
+	{"end", func(t *event.Turn) string { return instant(t.End) }},
+	{"ttft", func(t *event.Turn) string { return since(t.TTFT(event.FromSent)) }},
+	{"ttft_intended", func(t *event.Turn) string { return since(t.TTFT(event.FromIntended)) }},
+	{"ttfa", func(t *event.Turn) string { return since(t.TTFA(event.FromSent)) }},
+	{"e2e", func(t *event.Turn) string { return since(t.E2E(event.FromSent)) }},
+	{"tpot", func(t *event.Turn) string {
+		if v, ok := turnTPOT(t); ok {
+			return seconds(v)
+		}
+		return ""
+	}},
+	{"input_tokens", counted(func(u event.Usage) int { return u.Input }, event.FromServer)},
+	{"output_tokens", counted(func(u event.Usage) int { return u.Output }, event.FromServer, event.FromChunks)},
+	{"cached_tokens", counted(func(u event.Usage) int { return u.Cached }, event.FromServer)},
+	{"token_source", func(t *event.Turn) string { return t.Usage().Source }},
+	{"requests", func(t *event.Turn) string { return strconv.Itoa(len(t.Requests)) }},
+	{"tool_calls", func(t *event.Turn) string { return strconv.Itoa(len(t.ToolCalls)) }},
+	{"assertions_passed", func(t *event.Turn) string { return strconv.Itoa(measure.AssertionsOf(t).Passed) }},
+	{"assertions_failed", func(t *event.Turn) string { return strconv.Itoa(measure.AssertionsOf(t).Failed) }},
+	{"assertions_errored", func(t *event.Turn) string { return strconv.Itoa(measure.AssertionsOf(t).Errored) }},
+	{"user", func(t *event.Turn) string { return t.User }},
+	{"text", func(t *event.Turn) string { return t.Text }},
+	{"reasoning", func(t *event.Turn) string { return t.Reasoning }},
+	{"refusal", func(t *event.Turn) string { return t.Refusal }},
+	{"message", func(t *event.Turn) string { return t.Message }},
+}
+
+func status(t *event.Turn) string {
+	if n := len(t.Requests); n > 0 && t.Requests[n-1].Status > 0 {
+		return strconv.Itoa(t.Requests[n-1].Status)
+	}
+	return ""
+}
+
+func instant(i event.Instant) string {
+	if !i.Reached() {
+		return ""
+	}
+	return seconds(i.Seconds())
+}
+
+func since(d time.Duration, ok bool) string {
+	if !ok {
+		return ""
+	}
+	return seconds(d.Seconds())
+}
+
+func seconds(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
+
+func counted(of func(event.Usage) int, sources ...string) func(*event.Turn) string {
+	return func(t *event.Turn) string {
+		u := t.Usage()
+		for _, s := range sources {
+			if u.Source == s {
+				return strconv.Itoa(of(u))
+			}
+		}
+		return ""
+	}
+}
+
+// CSV writes the turns of a run, one a row, under a row of names. A text that a spreadsheet would take for a formula
+// has an apostrophe before it.
+func CSV(w io.Writer, run *results.Run) error {
+	out := csv.NewWriter(w)
+	row := make([]string, len(columns))
+	for i, c := range columns {
+		row[i] = c.name
+	}
+	if err := out.Write(row); err != nil {
+		return err
+	}
+	for i := range run.Turns {
+		for j, c := range columns {
+			row[j] = inert(c.cell(&run.Turns[i]))
+		}
+		if err := out.Write(row); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// inert makes sure that a spreadsheet takes a cell for text, and leaves out what no cell can hold.
+func inert(cell string) string {
+	cell = strings.Map(func(r rune) rune {
+		if r < 0x20 && r != '\n' && r != '\t' {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(cell, "\ufffd"))
+	if _, err := strconv.ParseFloat(cell, 64); err != nil && cell != "" && strings.ContainsRune("=+-@\t", rune(cell[0])) {
+		return "'" + cell
+	}
+	return cell
+}

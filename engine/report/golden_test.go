@@ -1,0 +1,211 @@
+package report
+
+import (
+	"bytes"
+	"io"
+	"strings"
+	"testing"
+
+	"aimbench/engine/event"
+	"aimbench/engine/measure"
+	"aimbench/engine/results"
+)
+
+// hostile is what a model or a server may say to a terminal, a page or a file.
+const hostile = "\x1b[2J\x1b]0;owned\x07red\x1b[31m \u202egnp.exe \u200bzero \x00nul | a\\|b </td><script>alert(1)</script>" +
+	" ]]> &lt; `code` *bold* [link](http://evil.example) @everyone \r\nnext\rline\u0085 \xff\xfe \u2028 =1+1 日本語の文 👩‍👩‍👧 end"
+
+func failed(message, detail string) event.Assertion {
+	return event.Assertion{
+		Outcome: event.Failed, File: "scenarios/smoke.hcl", Line: 21, Condition: `response.finish_reason == "stop"`,
+		Message: message, Detail: detail,
+	}
+}
+
+var passed = event.Assertion{
+	Outcome: event.Passed, File: "scenarios/smoke.hcl", Line: 20, Condition: "length(response.text) > 0",
+}
+
+const diagnostic = `Assertion failed: Wrong room in {"room": 21}
+
+    on scenarios/edge.hcl line 71, in conversation "concierge", turn "room":
+    71:       condition     = try(turn.room.capture.plan.room == 12, false)
+                                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        turn.room.capture.plan.room is 21`
+
+func passing() *results.Run {
+	t := reply("smoke", "greet", "Hello! Who are you?", "I am Reachy Mini, a small friendly robot. Hello!")
+	t.Assertions = []event.Assertion{passed, passed}
+	return finished([]event.Turn{t}, measure.Ending{}, under("ttft", "ttft", 50, 0.8))
+}
+
+func manyParts() *results.Run {
+	think := reply("smoke", "think", "What is 17 times 23?\nThink first.",
+		"17 × 23 = 391.\n\n```go\nfor i := range 3 {\n\tprintln(i)\n}\n```\n")
+	think.Reasoning = "\nThe user wants a product. 17 times 20 is 340, and 17 times 3 is 51, so that together it is 391.\n"
+	think.Requests[0].FirstAnswer = 256 * ms
+	think.Requests[0].Notes = []string{"no [DONE] after the last event"}
+	think.Assertions = []event.Assertion{passed}
+
+	call := reply("weather", "ask_for_weather", "What is the weather in Oslo?", "It rains in Oslo, at 7 degrees.")
+	call.ToolCalls = []event.ToolCall{
+		{ID: "1", Name: "weather", Arguments: `{"city": "Oslo"}`, Result: `{"sky": "rain", "degrees": 7}`},
+		{ID: "2", Name: "clock", Arguments: `{}`},
+	}
+	second := call.Requests[0]
+	second.Reused, second.Retries = true, 1
+	call.Requests = append(call.Requests, second)
+
+	refuse := reply("weather", "refuse", "Tell me a secret.", "")
+	refuse.Refusal, refuse.FinishReason = "I will not.", "stop"
+	refuse.Requests[0].Usage = event.Usage{Output: 3, Source: event.FromChunks}
+
+	leave := reply("weather", "leave", "Tell me a long story.", "Once upon a")
+	leave.Class, leave.FinishReason = event.HungUp, ""
+
+	run := finished([]event.Turn{think, call, refuse, leave}, measure.Ending{}, under("ttft", "ttft", 50, 0.8))
+	run.Conversations = []string{"smoke", "weather"}
+	run.Endpoints = append(run.Endpoints, results.Endpoint{Name: "prod", URL: "http://aim.example:8000", Model: "llm-prod"})
+	return run
+}
+
+func failing() *results.Run {
+	t := reply("concierge", "room", "Ada needs room 12. Answer as JSON with keys room and side.", `{"room": 21}`)
+	t.Assertions = []event.Assertion{passed, failed(`Wrong room in {"room": 21}`, diagnostic)}
+	untold := reply("concierge", "side", "Which side?", "Left.")
+	untold.Assertions = []event.Assertion{{
+		Outcome: event.Errored, File: "scenarios/edge.hcl", Line: 80, Condition: "turn.room.capture.plan.side == 1",
+		Message: "Unsupported attribute: This object does not have an attribute named \"side\".",
+	}}
+	slow := under("tpot", "tpot", 99, 0.01)
+	return finished([]event.Turn{t, untold}, measure.Ending{}, under("ttft", "ttft", 50, 0.8), slow)
+}
+
+func broken() *results.Run {
+	bad := failure("greet", event.HTTP5xx, 503, "tried POST http://aim.example:8000/v1/chat/completions, "+
+		"got 503 Service Unavailable: \"no worker is ready\"; wait for the server, or give it a wait_ready.")
+	wanted := failure("fault", event.StreamTruncated, 200, "the stream ended without a finish_reason")
+	wanted.ExpectFailure = true
+	surprise := reply("smoke", "surprise", "Fail, please.", "No.")
+	surprise.ExpectFailure = true
+	late := failure("late", event.TimeoutFirstToken, 200, "no token within 30 s")
+	late.End = 30012 * ms
+	return finished([]event.Turn{bad, wanted, surprise, late}, measure.Ending{}, under("ttft", "ttft", 99, 0.8))
+}
+
+func noData() *results.Run {
+	few := under("a_long_name_of_an_objective", "ttft", 99, 0.8)
+	few.MinSamples = 100
+	optional := few
+	optional.Name, optional.Optional = "tpot", true
+	share := measure.Objective{
+		SLO: "responsive", Name: "goodput", Text: "goodput(metric.ttft < 0.5)", Fn: "goodput", Unit: measure.Share,
+		Min: number(0.95),
+	}
+	t := reply("smoke", "greet", "Hello!", "Hi.")
+	t.Holds = map[string]bool{"responsive/goodput": true}
+	return finished([]event.Turn{t}, measure.Ending{}, few, optional, share,
+		measure.Objective{SLO: "fast", Name: "output_rate", Fn: "value", Metric: "output_rate", Unit: "per second", Min: number(20)})
+}
+
+func interrupted() *results.Run {
+	cut := failure("room", event.Censored, 200, "")
+	cut.Text = "Half a"
+	return finished([]event.Turn{reply("smoke", "greet", "Hello!", "Hi."), cut},
+		measure.Ending{Interrupted: true, Cause: "interrupted"}, under("ttft", "ttft", 100, 0.2))
+}
+
+func unreachable() *results.Run {
+	return finished([]event.Turn{failure("greet", event.Dial, 0, "tried http://127.0.0.1:9, got connection refused; "+
+		"start the server, or rehearse with --simulate")}, measure.Ending{})
+}
+
+func hostileRun() *results.Run {
+	t := reply("smoke", "greet", hostile, hostile)
+	t.Reasoning, t.FinishReason = hostile, hostile
+	t.ToolCalls = []event.ToolCall{{ID: "1", Name: "x", Arguments: hostile, Result: hostile}}
+	t.Requests[0].Notes = []string{hostile}
+	t.Assertions = []event.Assertion{failed(hostile, ""), failed("", hostile)}
+	bad := failure("fail", event.Protocol, 200, hostile)
+	return finished([]event.Turn{t, bad}, measure.Ending{Interrupted: true, Cause: hostile}, under("ttft", "ttft", 50, 0.8))
+}
+
+var runs = []struct {
+	name string
+	run  func() *results.Run
+}{
+	{"passing", passing}, {"parts", manyParts}, {"failing", failing}, {"broken", broken}, {"nodata", noData},
+	{"interrupted", interrupted}, {"unreachable", unreachable}, {"hostile", hostileRun},
+}
+
+func TestText(t *testing.T) {
+	for _, r := range runs {
+		for _, s := range []struct {
+			name  string
+			style Style
+		}{
+			{"120", Style{Width: 120, Unicode: true}},
+			{"60", Style{Width: 60, Unicode: true}},
+			{"ascii", Style{Width: 80}},
+			{"color", Style{Width: 80, Unicode: true, Color: true}},
+		} {
+			t.Run(r.name+"/"+s.name, func(t *testing.T) {
+				var b bytes.Buffer
+				if err := Text(&b, r.run(), s.style); err != nil {
+					t.Fatal(err)
+				}
+				golden(t, "text/"+r.name+"."+s.name+".txt", b.Bytes())
+				harmless(t, b.String(), s.style)
+			})
+		}
+	}
+}
+
+// harmless fails the test where the text could act on a terminal, or shows what the style cannot.
+func harmless(t *testing.T, text string, s Style) {
+	t.Helper()
+	if s.Color {
+		for _, code := range []string{"0", dim, bold, red, green, yellow, bold + ";" + red, bold + ";" + green, bold + ";" + yellow} {
+			text = strings.ReplaceAll(text, "\x1b["+code+"m", "")
+		}
+	}
+	for _, r := range text {
+		if r < 0x20 && r != '\n' || r == 0x7f || r > 0x7f && (!s.Unicode || !visible(r)) {
+			t.Errorf("%q stands in the text", r)
+		}
+	}
+}
+
+func TestOtherFormats(t *testing.T) {
+	for _, f := range []struct {
+		ending string
+		write  func(io.Writer, *results.Run) error
+	}{{"json", JSON}, {"csv", CSV}, {"xml", JUnit}, {"md", Markdown}} {
+		for _, r := range runs {
+			t.Run(f.ending+"/"+r.name, func(t *testing.T) {
+				var b bytes.Buffer
+				if err := f.write(&b, r.run()); err != nil {
+					t.Fatal(err)
+				}
+				golden(t, f.ending+"/"+r.name+"."+f.ending, b.Bytes())
+			})
+		}
+	}
+}
+
+// The verdict is the last line, and the only one that is asked for quietly.
+func TestTheVerdictIsTheLastLine(t *testing.T) {
+	for _, r := range runs {
+		run := r.run()
+		var text, quiet bytes.Buffer
+		if err := Text(&text, run, Style{Unicode: true}); err != nil {
+			t.Fatal(err)
+		}
+		if err := Quiet(&quiet, run, Style{Unicode: true}); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasSuffix(text.String(), "\n\n"+quiet.String()) || !strings.HasPrefix(quiet.String(), run.Summary.Verdict.Word()+" (") {
+			t.Errorf("%s: the last line is not %q", r.name, quiet.String())
+		}
+	}
+}

@@ -1,0 +1,187 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"aimbench/engine/measure"
+)
+
+// Verdict is the last line of a report: the verdict with its exit code, and why.
+func (s Style) Verdict(sum *measure.Summary) string {
+	color := red
+	switch sum.Verdict {
+	case measure.Pass:
+		color = green
+	case measure.Inconclusive, measure.Interrupted, measure.Unknown, measure.Invalid:
+		color = yellow
+	}
+	line := s.paint(fmt.Sprintf("%s (%d)", sum.Verdict.Word(), sum.ExitCode), bold, color)
+	if sum.Reason != "" {
+		line += "  " + escape(sum.Reason, s.Unicode)
+	}
+	if sum.Duration > 0 {
+		line += " in " + s.duration(sum.Duration)
+	}
+	if sum.Simulated {
+		line += " (simulated)"
+	}
+	return line
+}
+
+// row is an objective in columns.
+type row struct {
+	mark, color                  string
+	id, what, value, limit, tail string
+	where                        string
+}
+
+// objectives lays the results out in columns, or on two lines each where the width is too small.
+func (s Style) objectives(results []measure.Result) string {
+	rows := make([]row, len(results))
+	var widest row
+	for i := range results {
+		rows[i] = s.row(&results[i])
+		widest.id = longer(widest.id, rows[i].id)
+		widest.what = longer(widest.what, rows[i].what)
+		widest.value = longer(widest.value, rows[i].value)
+		widest.limit = longer(widest.limit, rows[i].limit)
+	}
+	return s.rows(rows, widest)
+}
+
+func (s Style) rows(rows []row, widest row) string {
+	between, columns := "   ", 0
+	bodies := make([]string, len(rows))
+	for i, r := range rows {
+		bodies[i] = right(r.value, widest.value) + "  " + left(r.limit, widest.limit) + "   " + r.tail
+		if widest.what != "" {
+			bodies[i] = left(r.what, widest.what) + "  " + bodies[i]
+		}
+		columns = max(columns, widths.StringWidth(bodies[i]))
+	}
+	if 4+widths.StringWidth(widest.id)+len(between)+columns > s.width() {
+		between, widest.id = "\n      ", ""
+	}
+	var b strings.Builder
+	for i, r := range rows {
+		b.WriteString("  " + s.paint(r.mark, r.color) + " " + left(r.id, widest.id) + between + bodies[i] + "\n")
+		if r.where != "" {
+			b.WriteString("      " + r.where + "\n")
+		}
+	}
+	return b.String()
+}
+
+func longer(a, b string) string {
+	if widths.StringWidth(b) > widths.StringWidth(a) {
+		return b
+	}
+	return a
+}
+
+func left(text, widest string) string {
+	return text + strings.Repeat(" ", max(0, widths.StringWidth(widest)-widths.StringWidth(text)))
+}
+
+func right(text, widest string) string {
+	return strings.Repeat(" ", max(0, widths.StringWidth(widest)-widths.StringWidth(text))) + text
+}
+
+func (s Style) row(r *measure.Result) row {
+	out := row{id: r.ID(), what: what(&r.Objective), value: s.value(r), limit: s.limitText(&r.Objective), tail: s.tail(r)}
+	g := s.glyphs()
+	switch {
+	case r.Verdict == measure.Pass:
+		out.mark, out.color = g.pass, green
+		return out
+	case r.Verdict == measure.Fail:
+		out.mark, out.color = g.fail, red
+	default:
+		out.mark, out.color = g.open, yellow
+	}
+	if r.File != "" {
+		out.where = fmt.Sprintf("on %s line %d", r.File, r.Line)
+		if r.Text != "" {
+			out.where += ": value = " + r.Text
+		}
+		out.where = escape(out.where, s.Unicode)
+	}
+	return out
+}
+
+// what names what was measured, as far as the objective's name does not.
+func what(o *measure.Objective) string {
+	var parts []string
+	if o.Metric != "" && o.Metric != o.Name {
+		parts = append(parts, o.Metric)
+	}
+	switch {
+	case o.Fn == "p" && o.Q == 100:
+		parts = append(parts, "max")
+	case o.Fn == "p":
+		parts = append(parts, fmt.Sprintf("p%v", o.Q))
+	case o.Fn != "value" && o.Fn != o.Name:
+		parts = append(parts, o.Fn)
+	}
+	return strings.Join(parts, " ")
+}
+
+// value writes what was measured.
+func (s Style) value(r *measure.Result) string {
+	switch {
+	case r.Value != nil && r.Low != nil && r.High == nil:
+		return "> " + s.quantity(*r.Value, r.Unit)
+	case r.Value != nil:
+		return s.quantity(*r.Value, r.Unit)
+	case r.Above != nil:
+		return "> " + s.quantity(*r.Above, r.Unit)
+	}
+	return "no data"
+}
+
+func (s Style) limitText(o *measure.Objective) string {
+	g := s.glyphs()
+	if o.Max != nil {
+		return g.most + " " + s.limit(*o.Max, o.Unit)
+	}
+	return g.least + " " + s.limit(o.Limit(), o.Unit)
+}
+
+// tail says in words how the value stands to its limit.
+func (s Style) tail(r *measure.Result) string {
+	switch r.Verdict {
+	case measure.NoData:
+		text := fmt.Sprintf("%s of at least %s", measure.Thousands(int(r.Samples)), measure.Count(int(max(1, r.MinSamples)), "sample"))
+		if r.Optional {
+			text += ", optional"
+		}
+		return text
+	case measure.Inconclusive:
+		return s.interval(r) + "inconclusive"
+	case measure.Pass:
+		if r.Margin == nil {
+			return "held"
+		}
+		return rough(*r.Margin) + " to spare"
+	}
+	over := "over"
+	if r.Max == nil {
+		over = "short"
+	}
+	if r.Margin == nil {
+		return over
+	}
+	return rough(-*r.Margin) + " " + over
+}
+
+func (s Style) interval(r *measure.Result) string {
+	if r.Low == nil {
+		return ""
+	}
+	low, high := s.quantity(*r.Low, r.Unit), "any"
+	if r.High != nil {
+		high = s.quantity(*r.High, r.Unit)
+	}
+	return low + " " + s.glyphs().ellipsis + " " + high + ": "
+}
