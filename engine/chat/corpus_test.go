@@ -145,7 +145,9 @@ func streamCases() []streamCase {
 		{"words", "upstream connect error", failing(event.Protocol, "upstream connect error")},
 		{"comments only", ": keep-alive\n\n", failing(event.StreamTruncated, "")},
 		{"whole reply", `{"id":"1","model":"m","object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":"Hello wörld"},"finish_reason":"stop"}],"usage":{"prompt_tokens":7,"completion_tokens":2,"prompt_tokens_details":{"cached_tokens":4}}}`,
-			with(func(w *want) { w.chunks, w.whole, w.notes = 0, true, []string{"a whole reply where a stream was asked for"} })},
+			with(func(w *want) {
+				w.chunks, w.whole, w.notes = 0, true, []string{"a whole reply where a stream was asked for"}
+			})},
 		{"whole reply that is cut", `{"id":"1","choices":[{"index":0,"mess`, want{class: event.Protocol, message: "cannot be read", whole: true}},
 		{"not JSON", hello + "data: nonsense\n\n", func() want { w := failed("not a JSON object: nonsense"); w.class = event.Protocol; return w }()},
 		{"not an object", hello + "data: [1]\n\n", func() want { w := failed("not a JSON object: [1]"); w.class = event.Protocol; return w }()},
