@@ -158,11 +158,11 @@ func (a *attempt) failed(ctx context.Context, err error) *Error {
 	case errors.As(err, &invalid):
 		return c.fault(event.TLS, err, "a certificate that is not trusted: "+invalid.Err.Error(),
 			"Give its authority with ca_file, or use the name that the certificate is for.")
-	case errors.As(err, &record):
+	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
 		return c.fault(event.TLS, err, "no TLS handshake, but something else",
 			"The server may speak plain HTTP: try http:// in base_url.")
 	case errors.As(err, &alert), a.securing.Load():
-		return c.fault(event.TLS, err, "a failed TLS handshake: "+said, "Check https:// in base_url, and the server's certificate.")
+		return c.fault(event.TLS, err, "a failed TLS handshake: "+said, "Check the server's certificate; or it speaks plain HTTP: try http:// in base_url.")
 	case errors.As(err, &dns):
 		return c.fault(event.Dial, err, "no address for the host "+dns.Name+" ("+dns.Err+")", "Check the host in base_url.")
 	case isRefused(err):

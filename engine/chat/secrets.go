@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -32,7 +33,7 @@ func newSecrets(base *url.URL, config *Config) secrets {
 	}
 	var s secrets
 	for _, v := range values {
-		for _, form := range []string{v, jsonForm(v), url.QueryEscape(v), url.PathEscape(v)} {
+		for _, form := range forms(v) {
 			if len(form) >= shortestSecret && !slices.Contains(s, form) {
 				s = append(s, form)
 			}
@@ -47,9 +48,14 @@ func basic(user *url.Userinfo) string {
 	return base64.StdEncoding.EncodeToString([]byte(user.Username() + ":" + password))
 }
 
-func jsonForm(s string) string {
-	quoted, _ := json.Marshal(s) // a string always encodes
-	return string(quoted[1 : len(quoted)-1])
+// forms are the ways in which a text is quoted by servers, and by Go's own errors.
+func forms(s string) []string {
+	inJSON, _ := json.Marshal(s) // a string always encodes
+	quoted := []string{string(inJSON), strconv.Quote(s), strconv.QuoteToASCII(s)}
+	for i, q := range quoted {
+		quoted[i] = q[1 : len(q)-1]
+	}
+	return append(quoted, s, url.QueryEscape(s), url.PathEscape(s))
 }
 
 // redact replaces the secrets in text. Where text was cut off at its end, a secret's beginning there goes too.
