@@ -2,7 +2,6 @@ package report
 
 import (
 	"bytes"
-	"io"
 	"strings"
 	"testing"
 
@@ -177,19 +176,27 @@ func harmless(t *testing.T, text string, s Style) {
 }
 
 func TestOtherFormats(t *testing.T) {
-	for _, f := range []struct {
-		ending string
-		write  func(io.Writer, *results.Run) error
-	}{{"json", JSON}, {"csv", CSV}, {"xml", JUnit}, {"md", Markdown}} {
+	for _, name := range []string{"json", "csv", "junit", "md"} {
+		f, err := Lookup(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ending := map[string]string{"junit": "xml"}[name]
+		if ending == "" {
+			ending = name
+		}
 		for _, r := range runs {
-			t.Run(f.ending+"/"+r.name, func(t *testing.T) {
+			t.Run(name+"/"+r.name, func(t *testing.T) {
 				var b bytes.Buffer
-				if err := f.write(&b, r.run()); err != nil {
+				if err := f.Write(&b, r.run(), Style{}); err != nil {
 					t.Fatal(err)
 				}
-				golden(t, f.ending+"/"+r.name+"."+f.ending, b.Bytes())
+				golden(t, name+"/"+r.name+"."+ending, b.Bytes())
 			})
 		}
+	}
+	if _, err := Lookup("pdf"); err == nil || err.Error() != `there is no report format "pdf"; there are text, json, junit, md, csv` {
+		t.Errorf("%v", err)
 	}
 }
 
