@@ -104,14 +104,14 @@ func (p *Progress) counts() string {
 	}
 	parts := []string{
 		text, measure.Thousands(int(begun-done)) + " in flight", measure.Thousands(int(p.failed.Load())) + " failed",
+		time.Since(p.start).Round(time.Second).String(),
 	}
 	return strings.Join(parts, ", ")
 }
 
 func (p *Progress) line() {
-	elapsed := time.Since(p.start).Round(time.Second)
 	// Progress is a courtesy: what cannot be shown is left out.
-	_, _ = fmt.Fprintf(p.options.Out, "%s: %s, %s\n", p.options.Name, p.counts(), elapsed)
+	_, _ = fmt.Fprintf(p.options.Out, "%s: %s\n", p.options.Name, p.counts())
 }
 
 // bar puts up a bar, and returns what brings it up to date and what takes it away.
