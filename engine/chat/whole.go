@@ -55,11 +55,11 @@ func (in *incoming) whole(err error) *Error {
 // rest reads the body to its end, up to limit bytes.
 func (in *incoming) rest(err error, limit int) ([]byte, *Error) {
 	s := &in.reply.sse
-	for err == nil {
-		if len(s.buf) > limit {
-			return s.buf, in.client.fault(event.Protocol, nil, "a reply that is longer than allowed: "+string(s.start), "")
-		}
+	for err == nil && len(s.buf) <= limit {
 		err = in.fill()
+	}
+	if len(s.buf) > limit {
+		return s.buf, in.client.fault(event.Protocol, nil, "a reply that is longer than allowed: "+string(s.start), "")
 	}
 	if err != io.EOF {
 		return s.buf, in.lost(err)
