@@ -63,7 +63,8 @@ func TestTheDocumentationHoldsTheTables(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, class := range append(append([]event.Class(nil), event.Failures...), event.HungUp, event.Censored, event.Dropped) {
+	for _, class := range append(append([]event.Class(nil), event.Failures...), event.HungUp, event.Censored, event.Dropped,
+		event.Unsent) {
 		if !strings.Contains(text, fmt.Sprintf("| `%s` |", class)) {
 			t.Errorf("%s does not say what %s means", docs, class)
 		}

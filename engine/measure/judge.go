@@ -27,7 +27,7 @@ func (s *Summary) applicable(rules *Rules, from *set, e Ending) []int {
 	if e.Invalid != "" {
 		codes = append(codes, ExitInvalid)
 	}
-	if !s.Assertions.Hold() || rules.Single && s.Requests.Unexpected > 0 {
+	if !s.Assertions.Hold() || rules.Single && s.Requests.Unexpected > 0 || s.Requests.Unsent > 0 {
 		codes = append(codes, ExitAssertion)
 	}
 	for i := range s.Objectives {
@@ -65,27 +65,33 @@ func trim(parts ...string) []string {
 }
 
 func (s *Summary) turnsPart(rules *Rules, from *set) string {
-	of := Count(s.Requests.Offered, "turn")
-	if !rules.Single || s.Requests.Unexpected == 0 {
-		return of
-	}
 	failed := 0
 	for _, n := range from.broken {
 		failed += n
 	}
-	surprises := s.Requests.Unexpected - failed
-	var parts []string
-	if failed > 0 {
-		parts = append(parts, fmt.Sprintf("%s of %s failed (%s)", Thousands(failed), of, classes(from.broken)))
-		of = ""
-	}
-	if surprises > 0 {
-		if of != "" {
-			of = " of " + of
+	unsent := s.Requests.Unsent
+	parts := []string{}
+	add := func(n int, what string) {
+		if n > 0 {
+			parts = append(parts, Thousands(n)+what)
 		}
-		parts = append(parts, Thousands(surprises)+of+" succeeded though a failure was expected")
 	}
-	return strings.Join(parts, ", ")
+	if rules.Single {
+		add(failed, " failed ("+classes(from.broken)+")")
+		add(s.Requests.Unexpected-failed-unsent, " succeeded though a failure was expected")
+	}
+	add(unsent, " could not be sent")
+	return ofAll(parts, Count(s.Requests.Offered, "turn"))
+}
+
+// ofAll joins counts of things, of which the first says of how many: "1 of 4 turns failed, 1 could not be sent".
+func ofAll(counts []string, all string) string {
+	if len(counts) == 0 {
+		return all
+	}
+	number, what, _ := strings.Cut(counts[0], " ")
+	counts[0] = number + " of " + all + " " + what
+	return strings.Join(counts, ", ")
 }
 
 // classes lists the classes of failure with their counts.
@@ -118,13 +124,7 @@ func (s *Summary) objectivesPart() string {
 			parts = append(parts, fmt.Sprintf("%d %s", n, v.word))
 		}
 	}
-	of := Count(len(s.Objectives), "objective")
-	if len(parts) == 0 {
-		return of
-	}
-	first, word, _ := strings.Cut(parts[0], " ")
-	parts[0] = fmt.Sprintf("%s of %s %s", first, of, word)
-	return strings.Join(parts, ", ")
+	return ofAll(parts, Count(len(s.Objectives), "objective"))
 }
 
 // Count is "1 turn", "2 turns", "1,402 turns".

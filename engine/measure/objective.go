@@ -79,7 +79,7 @@ func (o *Objective) conditional() bool { return o.Fn == "share" || o.Fn == "good
 // hold says whether the turn meets the condition, and whether that is certain: it is not where the turn was cut off
 // and either could have followed.
 func (o *Objective) hold(t *event.Turn) (held, certain bool) {
-	if o.Fn == "goodput" && (t.Class.Failed() || t.Class == event.Dropped) {
+	if o.Fn == "goodput" && (t.Class.Failed() || t.Class == event.Dropped || t.Class == event.Unsent) {
 		return false, true
 	}
 	low, high := FactsOf(t, o.Origin)

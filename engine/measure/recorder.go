@@ -135,6 +135,8 @@ func (s *set) count(t *event.Turn) {
 		r.HungUp++
 	case t.Class == event.Censored:
 		r.Censored++
+	case t.Class == event.Unsent:
+		r.Unsent++
 	default:
 		r.Failed++
 		s.errors[t.Class]++
@@ -153,10 +155,13 @@ func (s *set) count(t *event.Turn) {
 	}
 }
 
-// Unexpected reports whether the turn breaks a promise: it failed though the scenario does not expect it to, or
-// succeeded though it expects a failure.
+// Unexpected reports whether the turn breaks a promise: it failed though the scenario does not expect it to, succeeded
+// though it expects a failure, or could not be sent.
 func Unexpected(t *event.Turn) bool {
-	if t.ExpectFailure {
+	switch {
+	case t.Class == event.Unsent:
+		return true
+	case t.ExpectFailure:
 		return t.Class == event.OK
 	}
 	return t.Class.Failed()

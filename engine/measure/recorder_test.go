@@ -55,6 +55,10 @@ func TestVerdictOfASingleRun(t *testing.T) {
 		{"a failure on purpose", []*event.Turn{expecting(silent(event.Dial))}, Ending{}, 0, "1 turn"},
 		{"a success though a failure was expected", []*event.Turn{expecting(spoken())}, Ending{}, 98,
 			"1 of 1 turn succeeded though a failure was expected"},
+		{"a turn that could not be said", []*event.Turn{spoken(), {Class: event.Unsent, ExpectFailure: true}}, Ending{}, 98,
+			"1 of 2 turns could not be sent"},
+		{"all that can go wrong", []*event.Turn{{Class: event.Unsent}, silent(event.Empty), expecting(spoken())}, Ending{}, 98,
+			"1 of 3 turns failed (empty 1), 1 succeeded though a failure was expected, 1 could not be sent"},
 		{"hung up", []*event.Turn{silent(event.HungUp)}, Ending{}, 0, "1 turn"},
 		{"nothing", nil, Ending{}, 107, "no turn was offered"},
 		{"nothing, for a reason", nil, Ending{Cause: "the endpoint does not answer"}, 107,
@@ -74,15 +78,19 @@ func TestVerdictOfASingleRun(t *testing.T) {
 
 // Under load a failed turn is no failed run: that is for the objectives to say.
 func TestFailedTurnsUnderLoad(t *testing.T) {
-	if s := judged(false, Ending{}, nil, spoken(), silent(event.HTTP5xx)); s.ExitCode != 0 {
+	if s := judged(false, Ending{}, nil, spoken(), silent(event.HTTP5xx)); s.ExitCode != 0 || s.Reason != "2 turns" {
+		t.Errorf("%d %q", s.ExitCode, s.Reason)
+	}
+	if s := judged(false, Ending{}, nil, spoken(), &event.Turn{Class: event.Unsent}); s.ExitCode != 98 {
 		t.Errorf("%d %q", s.ExitCode, s.Reason)
 	}
 }
 
 func TestRequestsAddUp(t *testing.T) {
 	s := judged(true, Ending{Duration: 3 * time.Second}, nil, spoken(), silent(event.HTTP5xx),
-		expecting(silent(event.HTTP5xx)), silent(event.HungUp), silent(event.Censored), &event.Turn{Class: event.Dropped})
-	want := Requests{Offered: 6, Succeeded: 1, Failed: 2, Dropped: 1, HungUp: 1, Censored: 1, Unexpected: 1}
+		expecting(silent(event.HTTP5xx)), silent(event.HungUp), silent(event.Censored), &event.Turn{Class: event.Dropped},
+		&event.Turn{Class: event.Unsent})
+	want := Requests{Offered: 7, Succeeded: 1, Failed: 2, Dropped: 1, HungUp: 1, Censored: 1, Unsent: 1, Unexpected: 2}
 	if s.Requests != want {
 		t.Errorf("%+v, want %+v", s.Requests, want)
 	}

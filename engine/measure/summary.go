@@ -38,8 +38,10 @@ type Requests struct {
 	Dropped  int `json:"dropped"`
 	HungUp   int `json:"hung_up"`
 	Censored int `json:"censored"`
-	// Unexpected counts what breaks a promise: failures that the scenario does not expect, and successes where it
-	// expects a failure.
+	// Unsent counts the turns for which the scenario could not say what to send.
+	Unsent int `json:"unsent"`
+	// Unexpected counts what breaks a promise: failures that the scenario does not expect, successes where it expects a
+	// failure, and turns that could not be sent.
 	Unexpected int `json:"unexpected"`
 }
 

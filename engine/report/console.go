@@ -14,11 +14,11 @@ import (
 // Kind says what a piece of a reply is.
 type Kind uint8
 
-// The kinds, in the order in which a turn shows them.
+// The kinds.
 const (
-	Reasoning Kind = iota
+	Answer Kind = iota
+	Reasoning
 	Refusal
-	Answer
 	kinds
 )
 
@@ -225,11 +225,17 @@ func (c *Console) outcome(t *event.Turn) {
 		c.paragraph(g.open+" ", "cut off: the run ended first", 0, yellow)
 	case t.Class == event.Dropped:
 		c.paragraph(g.open+" ", "dropped: the limit of conversations in flight was reached", 0, yellow)
+	case t.Class == event.Unsent:
+		c.paragraph(g.open+" ", unsentText(t), 0, yellow)
 	case t.ExpectFailure:
 		c.paragraph(g.pass+" ", "failed, as expected: "+message, 0, green)
 	default:
 		c.paragraph(g.fail+" ", message, 0, red)
 	}
+}
+
+func unsentText(t *event.Turn) string {
+	return strings.TrimSuffix("not sent, since the scenario could not say what: "+t.Message, ": ")
 }
 
 // assertions shows what was checked after the turn.

@@ -175,7 +175,7 @@ func TestTheSchemaKnowsTheWords(t *testing.T) {
 		t.Errorf("classes of errors: %q", got)
 	}
 	every := append([]event.Class{event.OK}, event.Failures...)
-	if got := doc.Defs.Class.Enum; !slices.Equal(got, append(every, event.HungUp, event.Censored, event.Dropped)) {
+	if got := doc.Defs.Class.Enum; !slices.Equal(got, append(every, event.HungUp, event.Censored, event.Dropped, event.Unsent)) {
 		t.Errorf("classes: %q", got)
 	}
 	for _, row := range measure.ExitCodes {

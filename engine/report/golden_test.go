@@ -89,7 +89,11 @@ func broken() *results.Run {
 	surprise.ExpectFailure = true
 	late := failure("late", event.TimeoutFirstToken, 200, "no token within 30 s")
 	late.End = 30012 * ms
-	return finished([]event.Turn{bad, wanted, surprise, late}, measure.Ending{}, under("ttft", "ttft", 99, 0.8))
+	unsaid := event.Turn{
+		Conversation: "smoke", Turn: "unsaid", Endpoint: "aim", Intended: 400 * ms, Dispatched: 400 * ms, End: 400 * ms,
+		Class: event.Unsent, Message: "Unsupported attribute: turn.greet.capture has no attribute named \"nmae\".",
+	}
+	return finished([]event.Turn{bad, wanted, surprise, late, unsaid}, measure.Ending{}, under("ttft", "ttft", 99, 0.8))
 }
 
 func noData() *results.Run {

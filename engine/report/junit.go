@@ -138,6 +138,8 @@ func turnCase(t *event.Turn) testCase {
 	all := measure.AssertionsOf(t)
 	class, message := turnDefect(t)
 	switch {
+	case t.Class == event.Unsent:
+		c.Error = newDefect(class, message, append([]string{message}, broken...))
 	case class != "":
 		broken = append([]string{message}, broken...)
 		c.Failure = newDefect(class, message, broken)
@@ -156,6 +158,8 @@ func turnDefect(t *event.Turn) (class, message string) {
 	switch {
 	case !measure.Unexpected(t):
 		return "", ""
+	case t.Class == event.Unsent:
+		return string(t.Class), unsentText(t)
 	case t.Class == event.OK:
 		return "unexpected_success", "the turn succeeded, though the scenario expects a failure"
 	case t.Message == "":

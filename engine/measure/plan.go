@@ -1,0 +1,55 @@
+package measure
+
+import (
+	"strings"
+
+	"aimbench/engine/event"
+	"aimbench/engine/plan"
+	"aimbench/engine/scenario"
+)
+
+// NewRecorder returns a recorder for a run of the plan. It keeps no secret that the plan's scenario knows.
+func NewRecorder(p *plan.Plan) *Recorder { return New(RulesOf(p), p.Scenario.Secrets.Redact) }
+
+// RulesOf are the rules that the plan judges by.
+func RulesOf(p *plan.Plan) Rules {
+	r := Rules{
+		Single: len(p.Loads) == 0, Simulated: p.Simulated, Origin: originOf(p.Loads...), Objectives: []Objective{},
+	}
+	for _, o := range p.Objectives {
+		r.Objectives = append(r.Objectives, objectiveOf(o, r.Origin))
+	}
+	return r
+}
+
+// originOf is where latencies are counted from: in an open loop, from when the schedule wanted the turn, so that a
+// stalled server cannot hide the turns that it kept from being sent.
+func originOf(loads ...*scenario.Load) event.Origin {
+	for _, l := range loads {
+		if l.Arrival != "" || l.Replay != nil {
+			return event.FromIntended
+		}
+	}
+	return event.FromSent
+}
+
+func objectiveOf(o *plan.Objective, origin event.Origin) Objective {
+	v := o.Value
+	slo, _, _ := strings.Cut(o.ID, "/")
+	out := Objective{
+		SLO: slo, Name: o.Name, Text: v.Text, Fn: v.Fn, Metric: v.Metric, Q: v.Q, Unit: string(v.Unit()),
+		Max: o.Max, Min: o.Min, MinSamples: int64(max(1, o.MinSamples)), Optional: o.Optional, Turn: o.Turn,
+		Origin: origin, File: o.Range.Filename, Line: o.Range.Start.Line,
+	}
+	if o.Load != nil {
+		out.Load, out.Origin = o.Load.Name, originOf(o.Load)
+	}
+	if o.Conversation != nil {
+		out.Conversation = o.Conversation.Name
+	}
+	if out.conditional() {
+		out.Unit = Share
+		out.condition = func(f Facts) bool { return v.Condition.Holds(f) }
+	}
+	return out
+}
