@@ -175,6 +175,68 @@ func ownStream(b *testing.B, base string) func() error {
 	}
 }
 
+// BenchmarkEncode is what the body of a request costs, with a prompt of 4 KB.
+func BenchmarkEncode(b *testing.B) {
+	c := newClient(b, nil)
+	request := ask()
+	request.Messages = append([]openai.ChatCompletionMessage{{Role: "system", Content: strings.Repeat("Be kind. ", 450)}}, request.Messages...)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := c.encode(request); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// The sizes of BenchmarkShortReplies.
+const (
+	shortUsers    = 16
+	shortRequests = 500
+)
+
+// BenchmarkShortReplies compares the processor time of a short whole reply with that of a plain http.Client.
+func BenchmarkShortReplies(b *testing.B) {
+	base := benchServer(b)
+	c := newClient(b, func(config *Config) { config.BaseURL, config.Timeouts.Total = base, time.Minute })
+	client := &http.Client{Transport: &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: shortUsers}}
+	each := func(do func() error) func() {
+		return func() {
+			var all sync.WaitGroup
+			for range shortUsers {
+				all.Go(func() {
+					for range shortRequests {
+						if err := do(); err != nil {
+							b.Error(err)
+						}
+					}
+				})
+			}
+			all.Wait()
+		}
+	}
+	replies := sync.Pool{New: func() any { return new(Reply) }}
+	var bare, own float64
+	for b.Loop() {
+		bare += cpuOf(each(func() error {
+			response, err := client.Post(base+"/short", "application/json", strings.NewReader(`{"stream":false}`))
+			if err != nil {
+				return err
+			}
+			defer response.Body.Close() //nolint:errcheck // a benchmark
+			_, err = io.Copy(io.Discard, response.Body)
+			return err
+		}))
+		own += cpuOf(each(func() error {
+			r := replies.Get().(*Reply)
+			defer replies.Put(r)
+			return c.Do(context.Background(), &Request{Messages: ask().Messages}, r)
+		}))
+	}
+	requests := float64(b.N * shortUsers * shortRequests)
+	b.ReportMetric(bare/requests/1e3, "bare-µs/request")
+	b.ReportMetric(own/requests/1e3, "own-µs/request")
+}
+
 // serverVariable makes the test binary a server for BenchmarkCPU.
 const serverVariable = "CHAT_BENCH_SERVER"
 
@@ -205,7 +267,11 @@ func runBenchServer() error {
 	}
 	fmt.Println("http://" + listener.Addr().String())
 	server := &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body)
+		body, _ := io.ReadAll(r.Body)
+		if bytes.Contains(body, []byte(`"stream":false`)) {
+			_, _ = io.WriteString(w, `{"id":"chatcmpl-1","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"Hello there."},"finish_reason":"stop"}],"usage":{"prompt_tokens":9,"completion_tokens":3,"total_tokens":12}}`)
+			return
+		}
 		w.Header().Set("Content-Type", "text/event-stream")
 		ticker := time.NewTicker(benchGap)
 		defer ticker.Stop()

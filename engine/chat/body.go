@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	openai "github.com/sashabaranov/go-openai"
 )
@@ -14,13 +15,14 @@ import (
 // body writes a JSON object member by member.
 type body struct {
 	bytes.Buffer
-	encoder *json.Encoder
-	written map[string]bool
-	err     error
+	encoder   *json.Encoder
+	constants *constants
+	written   map[string]bool
+	err       error
 }
 
-func newBody() *body {
-	b := &body{written: map[string]bool{}}
+func newBody(c *constants) *body {
+	b := &body{constants: c, written: map[string]bool{}}
 	b.encoder = json.NewEncoder(b)
 	b.encoder.SetEscapeHTML(false)
 	return b
@@ -28,8 +30,15 @@ func newBody() *body {
 
 // set writes a member unless one of that name is there.
 func (b *body) set(name string, value any) {
-	if b.written[name] || b.err != nil {
-		return
+	if b.begin(name) {
+		b.value(value)
+	}
+}
+
+// begin writes the start of a member unless one of that name is there.
+func (b *body) begin(name string) bool {
+	if b.written[name] {
+		return false
 	}
 	b.written[name] = true
 	if len(b.written) == 1 {
@@ -37,20 +46,28 @@ func (b *body) set(name string, value any) {
 	} else {
 		b.WriteByte(',')
 	}
-	b.err = b.encoder.Encode(name)
-	b.Truncate(b.Len() - 1) // the encoder's line end
+	b.value(name)
 	b.WriteByte(':')
-	if b.err == nil {
-		b.err = b.encoder.Encode(value)
-		b.Truncate(b.Len() - 1)
+	return true
+}
+
+// value writes any value.
+func (b *body) value(v any) {
+	if b.err != nil {
+		return
+	}
+	if b.err = b.encoder.Encode(v); b.err == nil {
+		b.Truncate(b.Len() - 1) // the encoder's line end
 	}
 }
 
 // encode writes the body of a request. go-openai's own encoding leaves out a temperature of 0 and empty content, and
 // has no place for further members.
 func (c *Client) encode(request *Request) ([]byte, error) {
-	b := newBody()
-	b.set("model", c.Model())
+	b := newBody(&c.constants)
+	if model := c.Model(); model != "" {
+		b.set("model", model)
+	}
 	if c.config.API == CompletionsAPI {
 		prompt, err := prompt(request)
 		if err != nil {
@@ -58,11 +75,7 @@ func (c *Client) encode(request *Request) ([]byte, error) {
 		}
 		b.set("prompt", prompt)
 	} else {
-		messages := make([]message, len(request.Messages))
-		for i := range request.Messages {
-			messages[i] = newMessage(&request.Messages[i])
-		}
-		b.set("messages", messages)
+		b.messages(request.Messages)
 	}
 	b.set("stream", request.Stream)
 	b.setWishes(request)
@@ -111,10 +124,9 @@ func (b *body) setWishes(request *Request) {
 	}
 }
 
-// message is go-openai's message as it is sent: with its content also where that is empty.
+// message is go-openai's message without its content, which is written apart: also where it is empty.
 type message struct {
 	Role             string               `json:"role"`
-	Content          any                  `json:"content"`
 	Refusal          string               `json:"refusal,omitempty"`
 	Name             string               `json:"name,omitempty"`
 	ReasoningContent string               `json:"reasoning_content,omitempty"`
@@ -123,33 +135,105 @@ type message struct {
 	ToolCallID       string               `json:"tool_call_id,omitempty"`
 }
 
-// part is one of several parts of a message's content.
-type part struct {
-	Type     openai.ChatMessagePartType  `json:"type"`
-	Text     *string                     `json:"text,omitempty"`
-	ImageURL *openai.ChatMessageImageURL `json:"image_url,omitempty"`
+func (b *body) messages(all []openai.ChatCompletionMessage) {
+	b.begin("messages")
+	b.WriteByte('[')
+	for i := range all {
+		m := &all[i]
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.value(message{
+			Role: m.Role, Refusal: m.Refusal, Name: m.Name, ReasoningContent: m.ReasoningContent,
+			FunctionCall: m.FunctionCall, ToolCalls: m.ToolCalls, ToolCallID: m.ToolCallID,
+		})
+		if b.err != nil {
+			return
+		}
+		b.Truncate(b.Len() - 1) // the closing brace
+		b.WriteString(`,"content":`)
+		b.content(m)
+		b.WriteByte('}')
+	}
+	b.WriteByte(']')
 }
 
-func newMessage(m *openai.ChatCompletionMessage) message {
-	out := message{
-		Role: m.Role, Content: m.Content, Refusal: m.Refusal, Name: m.Name, ReasoningContent: m.ReasoningContent,
-		FunctionCall: m.FunctionCall, ToolCalls: m.ToolCalls, ToolCallID: m.ToolCallID,
-	}
+// content writes a message's content: null where the message consists of its tool calls.
+func (b *body) content(m *openai.ChatCompletionMessage) {
 	switch {
 	case len(m.MultiContent) > 0:
-		parts := make([]part, len(m.MultiContent))
-		for i := range m.MultiContent {
-			p := &m.MultiContent[i]
-			parts[i] = part{Type: p.Type, ImageURL: p.ImageURL}
-			if p.ImageURL == nil {
-				parts[i].Text = &p.Text
-			}
-		}
-		out.Content = parts
+		b.parts(m.MultiContent)
 	case m.Content == "" && len(m.ToolCalls) > 0:
-		out.Content = nil // null: the message consists of its calls
+		b.WriteString("null")
+	case m.Role == openai.ChatMessageRoleSystem:
+		b.constant(m.Content)
+	default:
+		b.value(m.Content)
 	}
-	return out
+}
+
+func (b *body) parts(parts []openai.ChatMessagePart) {
+	for i := range parts {
+		p := &parts[i]
+		b.WriteString([]string{`[`, `,`}[min(i, 1)])
+		b.WriteString(`{"type":`)
+		b.value(p.Type)
+		if p.ImageURL == nil {
+			b.WriteString(`,"text":`)
+			b.value(p.Text)
+			b.WriteByte('}')
+			continue
+		}
+		b.WriteString(`,"image_url":{"url":`)
+		b.constant(p.ImageURL.URL)
+		if p.ImageURL.Detail != "" {
+			b.WriteString(`,"detail":`)
+			b.value(p.ImageURL.Detail)
+		}
+		b.WriteString("}}")
+	}
+	b.WriteByte(']')
+}
+
+// constants are long texts that one request after another repeats, such as system prompts and images, as JSON.
+type constants struct {
+	mu      sync.Mutex
+	encoded map[string][]byte
+	size    int
+}
+
+const (
+	// shortestConstant: what is shorter is encoded as fast as it is found.
+	shortestConstant = 256
+	// allConstants bounds what is kept, in bytes of JSON.
+	allConstants = 16 << 20
+)
+
+// constant writes a text that is likely to come again, and remembers how while there is room.
+func (b *body) constant(text string) {
+	if len(text) < shortestConstant || b.err != nil {
+		b.value(text)
+		return
+	}
+	c := b.constants
+	c.mu.Lock()
+	known, ok := c.encoded[text]
+	c.mu.Unlock()
+	if ok {
+		b.Write(known)
+		return
+	}
+	start := b.Len()
+	b.value(text)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if fresh := bytes.Clone(b.Bytes()[start:]); b.err == nil && c.size+len(fresh) <= allConstants {
+		if c.encoded == nil {
+			c.encoded = map[string][]byte{}
+		}
+		c.encoded[text] = fresh
+		c.size += len(fresh)
+	}
 }
 
 // prompt makes one text of the messages, as Request says.

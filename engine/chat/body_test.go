@@ -49,9 +49,9 @@ func TestBody(t *testing.T) {
 			{Role: "assistant", Content: "ok", Refusal: "no", ReasoningContent: "hm", Name: "n"},
 		}}, nil, `{"model":"m","messages":[{"role":"system","content":""},` +
 			`{"role":"user","content":[{"type":"text","text":""},{"type":"image_url","image_url":{"url":"data:image/png;base64,AA=="}}]},` +
-			`{"role":"assistant","content":null,"tool_calls":[{"id":"a","type":"function","function":{"name":"nod","arguments":"{}"}}]},` +
-			`{"role":"tool","content":"","tool_call_id":"a"},` +
-			`{"role":"assistant","content":"ok","refusal":"no","name":"n","reasoning_content":"hm"}],"stream":false}`},
+			`{"role":"assistant","tool_calls":[{"id":"a","type":"function","function":{"name":"nod","arguments":"{}"}}],"content":null},` +
+			`{"role":"tool","tool_call_id":"a","content":""},` +
+			`{"role":"assistant","refusal":"no","name":"n","reasoning_content":"hm","content":"ok"}],"stream":false}`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			c := newClient(t, func(config *Config) { config.ExtraBody = tc.extra })
@@ -60,6 +60,25 @@ func TestBody(t *testing.T) {
 				t.Errorf("%v\n got %s\nwant %s", err, body, tc.want)
 			}
 		})
+	}
+}
+
+func TestConstantsAreEncodedAlikeEachTime(t *testing.T) {
+	c := newClient(t, nil)
+	long := strings.Repeat("<ü\xff\n>", 100)
+	request := ask()
+	request.Messages = []openai.ChatCompletionMessage{{Role: "system", Content: long}, {Role: "user", MultiContent: []openai.ChatMessagePart{
+		{Type: "image_url", ImageURL: &openai.ChatMessageImageURL{URL: "data:" + long, Detail: "low"}},
+	}}}
+	first, err := c.encode(request)
+	if err != nil || !json.Valid(first) {
+		t.Fatal(err)
+	}
+	if len(c.constants.encoded) != 2 {
+		t.Errorf("%d constants", len(c.constants.encoded))
+	}
+	if second, err := c.encode(request); err != nil || string(first) != string(second) {
+		t.Errorf("%v\n%s\n%s", err, first, second)
 	}
 }
 

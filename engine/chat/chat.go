@@ -133,6 +133,7 @@ type Client struct {
 	header    http.Header
 	transport *http.Transport
 	secrets   secrets
+	constants constants
 
 	mu    sync.Mutex
 	model string

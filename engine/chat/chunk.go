@@ -24,8 +24,15 @@ type choice struct {
 	calls                               []byte // the array of tool call pieces
 }
 
-// parse reads data into the chunk and reports whether data is one JSON object.
-func (k *chunk) parse(data []byte) bool {
+// The member of a choice that holds its content: in a stream, and in a whole reply.
+const (
+	inStream = "delta"
+	inWhole  = "message"
+)
+
+// parse reads data into the chunk, its content from the given member of each choice. It reports whether data is one
+// JSON object.
+func (k *chunk) parse(data []byte, content string) bool {
 	*k = chunk{scratch: k.scratch}
 	c := cursor{b: data, scratch: k.scratch}
 	if !c.enter('{') {
@@ -34,7 +41,7 @@ func (k *chunk) parse(data []byte) bool {
 	for key, more := c.member(true); more; key, more = c.member(false) {
 		switch string(key) {
 		case "choices":
-			k.choices(&c)
+			k.choices(&c, content)
 		case "model":
 			k.model = c.text()
 		case "object":
@@ -54,13 +61,18 @@ func (k *chunk) parse(data []byte) bool {
 	return c.end()
 }
 
-func (k *chunk) choices(c *cursor) {
+// tellsError reports whether the chunk is an error rather than a piece of a reply.
+func (k *chunk) tellsError() bool {
+	return k.err != nil || !k.object.escaped && string(k.object.raw) == "error"
+}
+
+func (k *chunk) choices(c *cursor, content string) {
 	k.choice, k.others = choice{}, false
 	if !c.enter('[') {
 		return
 	}
 	for more := c.more(true, ']'); more; more = c.more(false, ']') {
-		switch ch := parseChoice(c); {
+		switch ch := parseChoice(c, content); {
 		case ch.index == 0:
 			k.choice = ch
 		case ch.hasContent():
@@ -69,7 +81,7 @@ func (k *chunk) choices(c *cursor) {
 	}
 }
 
-func parseChoice(c *cursor) (ch choice) {
+func parseChoice(c *cursor, content string) (ch choice) {
 	if !c.enter('{') {
 		return choice{index: -1}
 	}
@@ -77,8 +89,8 @@ func parseChoice(c *cursor) (ch choice) {
 		switch string(key) {
 		case "index":
 			ch.index = max(0, c.count())
-		case "delta":
-			ch.parseDelta(c)
+		case content:
+			ch.parseContent(c)
 		case "text":
 			ch.text = c.text()
 		case "finish_reason":
@@ -90,7 +102,7 @@ func parseChoice(c *cursor) (ch choice) {
 	return ch
 }
 
-func (ch *choice) parseDelta(c *cursor) {
+func (ch *choice) parseContent(c *cursor) {
 	*ch = choice{index: ch.index, text: ch.text, finish: ch.finish}
 	if !c.enter('{') {
 		return

@@ -38,7 +38,7 @@ func clean(t text) string {
 // scanned is the meaning by our own scanner.
 func scanned(data []byte) (m meaning, ok bool) {
 	var k chunk
-	if !k.parse(data) {
+	if !k.parse(data, inStream) {
 		return m, false
 	}
 	ch := &k.choice

@@ -38,7 +38,7 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&b, ", endpoint %q", e.Endpoint)
 	}
 	if e.URL != "" {
-		fmt.Fprintf(&b, ": tried %s %s, got %s", e.Method, e.URL, e.got())
+		fmt.Fprintf(&b, ": tried %s %s, got %s", e.Method, e.URL, strings.TrimSuffix(e.got(), "."))
 	} else {
 		fmt.Fprintf(&b, ": %s", e.Message)
 	}

@@ -131,7 +131,7 @@ func (c *Client) knownModels() string {
 	if len(c.known) == 0 || slices.Contains(c.known, c.model) {
 		return ""
 	}
-	return " The server lists " + enumerate(c.known) + "."
+	return " The server lists " + c.printable(enumerate(c.known)) + "."
 }
 
 func enumerate(names []string) string {

@@ -25,7 +25,7 @@ type sse struct {
 
 	stamp   event.Instant // of the last read
 	dataRcv event.Instant // of the read that completed the event's last data line
-	// start is a copy of the stream's first bytes, for messages.
+	// start is a copy of the stream's first bytes, for a message if they turn out to be no stream.
 	start []byte
 	total int64
 	// max bounds a line, an event's data, and by 16 times as much the stream; 0 means DefaultMaxLine.
@@ -45,7 +45,7 @@ type sseEvent struct {
 }
 
 // startBytes is how much of a stream's start is kept for messages.
-const startBytes = 4 << 10
+const startBytes = 1 << 10
 
 // firstBuffer is the size of the read buffer to begin with: the same as that of the transport under it.
 const firstBuffer = 4 << 10
@@ -62,7 +62,7 @@ func (s *sse) fill(r io.Reader, now func() event.Instant) error {
 	n, err := r.Read(s.buf[len(s.buf):cap(s.buf)])
 	if n > 0 {
 		s.stamp = now()
-		if len(s.start) < startBytes {
+		if !s.any && len(s.start) < startBytes {
 			s.start = append(s.start, s.buf[len(s.buf):len(s.buf)+min(n, startBytes-len(s.start))]...)
 		}
 		s.buf = s.buf[:len(s.buf)+n]

@@ -119,10 +119,10 @@ func (r *Reply) take(ev *sseEvent, request *Request) outcome {
 		return erroneous
 	}
 	k := &r.chunk
-	if !k.parse(data) {
+	if !k.parse(data, inStream) {
 		return malformed
 	}
-	if k.err != nil || !k.object.escaped && string(k.object.raw) == "error" {
+	if k.tellsError() {
 		return erroneous
 	}
 	if r.Model == "" && len(k.model.raw) > 0 {

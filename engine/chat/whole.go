@@ -17,6 +17,9 @@ import (
 	"aimbench/engine/event"
 )
 
+// errorBytes is how much is read of the body of an error.
+const errorBytes = 64 << 10
+
 const badBase = "Check that base_url names an OpenAI-compatible endpoint."
 
 // whole reads a reply that is one JSON text; err is what the first read gave.
@@ -59,7 +62,7 @@ func (in *incoming) rest(err error, limit int) ([]byte, *Error) {
 		err = in.fill()
 	}
 	if len(s.buf) > limit {
-		return s.buf, in.client.fault(event.Protocol, nil, "a reply that is longer than allowed: "+string(s.start), "")
+		return s.buf, in.client.fault(event.Protocol, nil, "a reply that is longer than allowed: "+in.client.excerpt(s.buf), "")
 	}
 	if err != io.EOF {
 		return s.buf, in.lost(err)
@@ -67,41 +70,21 @@ func (in *incoming) rest(err error, limit int) ([]byte, *Error) {
 	return s.buf, nil
 }
 
-// extras are the members of a whole reply that go-openai's types leave out.
-type extras struct {
-	Error   json.RawMessage `json:"error"`
-	Object  string          `json:"object"`
-	Usage   *openai.Usage   `json:"usage"`
-	Choices []struct {
-		Text    string `json:"text"`
-		Message struct {
-			Reasoning string `json:"reasoning"`
-		} `json:"message"`
-	} `json:"choices"`
-}
-
 var errIsError = errors.New("an error in place of a reply")
 
-// decode fills the reply from a whole one.
+// decode fills the reply from a whole one: with go-openai's types, and from the scan what they leave out.
 func (r *Reply) decode(body []byte) error {
-	var chat openai.ChatCompletionResponse
-	var more extras
-	if err := json.Unmarshal(body, &more); err != nil {
-		return err
-	}
-	if len(more.Error) > 0 && string(more.Error) != "null" || more.Object == "error" {
+	scan := &r.chunk
+	if scan.parse(body, inWhole) && scan.tellsError() {
 		return errIsError
 	}
+	var chat openai.ChatCompletionResponse
 	if err := json.Unmarshal(body, &chat); err != nil {
 		return err
 	}
 	r.Model = chat.Model
-	if u := more.Usage; u != nil {
-		r.hasUsage = true
-		r.Usage.Input, r.Usage.Output = max(0, u.PromptTokens), max(0, u.CompletionTokens)
-		if u.PromptTokensDetails != nil {
-			r.Usage.Cached = max(0, u.PromptTokensDetails.CachedTokens)
-		}
+	if scan.hasUsage {
+		r.Usage, r.hasUsage = scan.usage, true
 	}
 	if len(chat.Choices) == 0 {
 		return nil
@@ -111,13 +94,15 @@ func (r *Reply) decode(body []byte) error {
 	}
 	first := &chat.Choices[0]
 	r.FinishReason = string(first.FinishReason)
-	r.text = append(append(r.text, first.Message.Content...), more.Choices[0].Text...)
+	if r.text = append(r.text, first.Message.Content...); len(r.text) == 0 {
+		r.text = scan.choice.text.appendTo(r.text) // a completion's
+	}
 	for _, part := range first.Message.MultiContent {
 		r.text = append(r.text, part.Text...)
 	}
 	r.refusal = append(r.refusal, first.Message.Refusal...)
 	if r.reasoning = append(r.reasoning, first.Message.ReasoningContent...); len(r.reasoning) == 0 {
-		r.reasoning = append(r.reasoning, more.Choices[0].Message.Reasoning...)
+		r.reasoning = scan.choice.reasoning.appendTo(r.reasoning)
 	}
 	for i, c := range first.Message.ToolCalls {
 		if i == maxCalls {
@@ -131,7 +116,7 @@ func (r *Reply) decode(body []byte) error {
 // refused is the error of a status that is not 2xx.
 func (in *incoming) refused(response *http.Response) *Error {
 	in.watch.enter(arriving)
-	body, e := in.rest(nil, startBytes)
+	body, e := in.rest(nil, errorBytes)
 	if e != nil && e.Class != event.Protocol && e.Class != event.StreamTruncated {
 		return e
 	}
@@ -218,9 +203,7 @@ var (
 
 // excerpt is the start of a body for a message: of HTML its title, else its words.
 func (c *Client) excerpt(body []byte) string {
-	if len(body) > startBytes {
-		body = body[:startBytes]
-	}
+	body = body[:min(len(body), startBytes)]
 	said := string(body)
 	if !strings.HasPrefix(strings.TrimSpace(said), "<") {
 		return c.printable(said)
