@@ -184,7 +184,9 @@ func (c *Console) paragraph(mark, text string, most int, codes ...string) {
 }
 
 // TurnEnd shows how the turn ended, and of its reply what Delta and ToolCall have not shown.
-func (c *Console) TurnEnd(t *event.Turn) {
+func (c *Console) TurnEnd(turn *event.Turn) {
+	clean := measure.CopyTurn(turn, c.redact)
+	t := &clean
 	if !c.inTurn {
 		c.TurnStart(t.Conversation, t.Turn, t.User)
 	}

@@ -109,6 +109,8 @@ func TestSecretsAreNotStreamed(t *testing.T) {
 		turn := &run.Turns[0]
 		turn.Text, turn.Reasoning = "Your key is "+secret+", I think: "+secret, secret
 		turn.User, turn.Class, turn.Message = secret, event.StreamError, secret
+		turn.FinishReason, turn.Requests[0].Notes = secret, []string{"echo " + secret}
+		turn.Assertions = []event.Assertion{failed(secret, ""), failed("", secret)}
 		turn.ToolCalls = []event.ToolCall{{Name: "tell", Arguments: secret, Result: secret}}
 		var b bytes.Buffer
 		stream(NewConsole(&b, Style{Width: 60}, redact), run, cut)
@@ -116,7 +118,7 @@ func TestSecretsAreNotStreamed(t *testing.T) {
 		if strings.Contains(text, secret[:12]) {
 			t.Errorf("the secret is shown:\n%s", b.String())
 		}
-		if strings.Count(b.String(), "***") != 7 {
+		if strings.Count(b.String(), "***") != 11 {
 			t.Errorf("the text is not:\n%s", b.String())
 		}
 	}
