@@ -5,6 +5,7 @@ package results
 
 import (
 	"encoding/json"
+	"fmt"
 	"runtime"
 	"time"
 
@@ -37,6 +38,22 @@ type Header struct {
 	// Clock says who stamped the arrivals: "kernel" or "user".
 	Clock string    `json:"clock"`
 	Start time.Time `json:"start"`
+}
+
+// Redacted returns the header with every text of it passed through redact.
+func (h Header) Redacted(redact func(string) string) (Header, error) {
+	raw, err := json.Marshal(h)
+	if err == nil {
+		raw, err = redactJSON(raw, redact)
+	}
+	clean := Header{}
+	if err == nil {
+		err = json.Unmarshal(raw, &clean)
+	}
+	if err != nil {
+		return Header{}, fmt.Errorf("redacting the header of the results: %w", err)
+	}
+	return clean, nil
 }
 
 // Source is one scenario file.

@@ -183,6 +183,11 @@ func TestSecretsAreRedacted(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.Plan = quoted
+	h.Endpoints[0].URL = "http://user:" + secret + "@host"
+	clean, err := h.Redacted(redact)
+	if err != nil || clean.Endpoints[0].URL != "http://user:***@host" || clean.Seed != h.Seed || !clean.Start.Equal(h.Start) {
+		t.Errorf("%+v, %v", clean, err)
+	}
 	var b bytes.Buffer
 	w, err := NewWriter(&b, h, redact)
 	if err != nil {
