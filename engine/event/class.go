@@ -32,6 +32,8 @@ const (
 	Censored Class = "censored"
 	// Dropped: the turn found the limit of conversations in flight reached and was never sent.
 	Dropped Class = "dropped"
+	// Unsent: an expression of the scenario could not be evaluated, so that there was nothing to send.
+	Unsent Class = "unsent"
 )
 
 // Failures lists the classes of failure in the order in which reports show them.
@@ -43,7 +45,7 @@ var Failures = []Class{
 // Failed reports whether the class is a failure of the system under test.
 func (c Class) Failed() bool {
 	switch c {
-	case OK, HungUp, Censored, Dropped:
+	case OK, HungUp, Censored, Dropped, Unsent:
 		return false
 	}
 	return true
