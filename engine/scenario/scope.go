@@ -1,0 +1,115 @@
+package scenario
+
+import (
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// Site says whose draws they are: the same site draws the same values in every run, shard and retry.
+type Site struct {
+	Seed    int64
+	Load    string
+	Session int64
+}
+
+// Scope is what one session's expressions may refer to. It must not be used by two goroutines at once: evaluations in
+// one context at the same time give wrong values.
+type Scope struct {
+	seed      uint64
+	turn      string
+	iteration int64
+	rows      map[string]cty.Value
+	response  *Response
+	turns     map[string]cty.Value
+	call      cty.Value
+
+	variables map[string]cty.Value
+	stale     bool
+	contexts  []scopeContext
+}
+
+// scopeContext is the session's own child of one file's context.
+type scopeContext struct{ base, own *hcl.EvalContext }
+
+// NewScope makes the scope of a session.
+func (s *Scenario) NewScope(site Site) *Scope {
+	return &Scope{
+		seed:      mix(mix(uint64(site.Seed), hashText(site.Load)), uint64(site.Session)),
+		rows:      map[string]cty.Value{},
+		turns:     map[string]cty.Value{},
+		variables: map[string]cty.Value{},
+		stale:     true,
+	}
+}
+
+// SetIteration sets what `iteration` comes to: how many conversations the user had before this one.
+func (sc *Scope) SetIteration(n int64) { sc.iteration, sc.stale = n, true }
+
+// SetRow sets row.NAME.
+func (sc *Scope) SetRow(d *Dataset, row cty.Value) {
+	sc.rows[d.Name] = row
+	sc.stale = true
+}
+
+// EnterTurn begins a turn: what is drawn from now on is drawn for it, and `response` is gone until SetResponse.
+func (sc *Scope) EnterTurn(name string) {
+	sc.turn, sc.response, sc.call, sc.stale = name, nil, cty.NilVal, true
+}
+
+// SetResponse sets `response`, for the turn's captures and assertions.
+func (sc *Scope) SetResponse(r Response) { sc.response, sc.stale = &r, true }
+
+// SetTurn sets turn.NAME for the turn's own assertions and for later turns.
+func (sc *Scope) SetTurn(name string, r Response, captures map[string]cty.Value) {
+	sc.turns[name] = cty.ObjectVal(map[string]cty.Value{"response": r.value(), "capture": cty.ObjectVal(captures)})
+	sc.stale = true
+}
+
+// SetCall sets `call` for a tool's result. Arguments that are not JSON come to null.
+func (sc *Scope) SetCall(name, arguments string) {
+	sc.call = cty.ObjectVal(map[string]cty.Value{"name": cty.StringVal(name), "arguments": decodedJSON(arguments)})
+	sc.stale = true
+}
+
+// context is the session's own context below base, with everything that was set.
+func (sc *Scope) context(base *hcl.EvalContext) *hcl.EvalContext {
+	if sc.stale {
+		sc.refresh()
+	}
+	for _, c := range sc.contexts {
+		if c.base == base {
+			return c.own
+		}
+	}
+	own := base.NewChild()
+	own.Variables = sc.variables
+	sc.contexts = append(sc.contexts, scopeContext{base, own})
+	return own
+}
+
+func (sc *Scope) refresh() {
+	sc.stale = false
+	clear(sc.variables)
+	sc.variables["iteration"] = cty.NumberIntVal(sc.iteration)
+	sc.variables["row"] = cty.ObjectVal(sc.rows)
+	sc.variables["turn"] = cty.ObjectVal(sc.turns)
+	if sc.response != nil {
+		sc.variables["response"] = sc.response.value()
+	}
+	if sc.call != cty.NilVal {
+		sc.variables["call"] = sc.call
+	}
+}
+
+// draw is the number that a distribution at path is drawn with: a hash of seed, load, session, turn and path.
+func (sc *Scope) draw(path uint64) uint64 {
+	return mix(mix(sc.seed, hashText(sc.turn)), path)
+}
+
+// mix hashes two numbers into one, by the finalizer of splitmix64.
+func mix(a, b uint64) uint64 {
+	x := a*0x9e3779b97f4a7c15 + b + 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}

@@ -1,0 +1,15 @@
+# want: call_outside_tool.hcl:11,23-37: Not known here; call is known only in a tool's result.
+
+endpoint "a" {
+  simulator {}
+}
+
+conversation "c" {
+  turn "t" {
+    user = "Hi."
+    assert {
+      condition     = call.arguments != null
+      error_message = "No."
+    }
+  }
+}

@@ -1,0 +1,15 @@
+# want: dataset_missing.hcl:4,12-27: Unreadable dataset; dataset "q": no such file or directory.
+
+dataset "q" {
+  source = "nowhere.jsonl"
+}
+
+endpoint "a" {
+  simulator {}
+}
+
+conversation "c" {
+  turn "t" {
+    user = "Hi."
+  }
+}

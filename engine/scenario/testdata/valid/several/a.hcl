@@ -1,0 +1,7 @@
+aimbench {
+  language = 1
+}
+
+endpoint "aim" {
+  simulator {}
+}

@@ -1,0 +1,4 @@
+locals {
+  greeting = "${local.word}!"
+  word     = "Hello"
+}
