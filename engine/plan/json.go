@@ -1,0 +1,149 @@
+package plan
+
+import "aimbench/engine/scenario"
+
+// document is the plan as JSON. Durations are in seconds.
+type document struct {
+	Scenario      string             `json:"scenario"`
+	Digest        string             `json:"digest"`
+	Seed          int64              `json:"seed"`
+	Simulated     bool               `json:"simulated"`
+	Timeout       float64            `json:"timeout,omitempty"`
+	Duration      *float64           `json:"duration,omitempty"`
+	Endpoints     []endpointJSON     `json:"endpoints"`
+	Conversations []conversationJSON `json:"conversations"`
+	Loads         []loadJSON         `json:"loads"`
+	Objectives    []objectiveJSON    `json:"objectives"`
+	Skipped       []string           `json:"skipped"`
+}
+
+type endpointJSON struct {
+	Name      string `json:"name"`
+	BaseURL   string `json:"base_url,omitempty"`
+	Model     string `json:"model,omitempty"`
+	API       string `json:"api"`
+	Simulator bool   `json:"simulator"`
+}
+
+type conversationJSON struct {
+	Name     string     `json:"name"`
+	Endpoint string     `json:"endpoint"`
+	Tools    []string   `json:"tools,omitempty"`
+	Datasets []string   `json:"datasets,omitempty"`
+	Turns    []turnJSON `json:"turns"`
+}
+
+type turnJSON struct {
+	Name       string `json:"name"`
+	User       string `json:"user"`
+	Assertions int    `json:"assertions"`
+}
+
+type loadJSON struct {
+	Name          string      `json:"name"`
+	Kind          string      `json:"kind"`
+	Arrival       string      `json:"arrival,omitempty"`
+	Peak          float64     `json:"peak"`
+	Conversations *float64    `json:"conversations,omitempty"`
+	Duration      *float64    `json:"duration,omitempty"`
+	Start         float64     `json:"start"`
+	After         string      `json:"after,omitempty"`
+	Seed          int64       `json:"seed"`
+	Mix           []mixJSON   `json:"mix"`
+	Stages        []stageJSON `json:"stages,omitempty"`
+}
+
+type mixJSON struct {
+	Conversation string  `json:"conversation"`
+	Weight       float64 `json:"weight"`
+}
+
+type stageJSON struct {
+	Name   string  `json:"name"`
+	Target float64 `json:"target"`
+	Ramp   float64 `json:"ramp"`
+	Hold   float64 `json:"hold"`
+}
+
+type objectiveJSON struct {
+	ID           string   `json:"id"`
+	Value        string   `json:"value"`
+	Max          *float64 `json:"max,omitempty"`
+	Min          *float64 `json:"min,omitempty"`
+	Load         string   `json:"load,omitempty"`
+	Conversation string   `json:"conversation,omitempty"`
+	Turn         string   `json:"turn,omitempty"`
+}
+
+func (p *Plan) document() document {
+	d := document{
+		Scenario: p.Scenario.Name, Digest: p.Scenario.Digest, Seed: p.Seed, Simulated: p.Simulated, Timeout: p.Timeout.Seconds(),
+		Endpoints: []endpointJSON{}, Conversations: []conversationJSON{}, Loads: []loadJSON{}, Objectives: []objectiveJSON{},
+		Skipped: append([]string{}, p.Skipped...),
+	}
+	if length, known := p.whole(); known {
+		s := length.Seconds()
+		d.Duration = &s
+	}
+	for _, e := range p.Endpoints {
+		d.Endpoints = append(d.Endpoints, endpointJSON{e.Name, e.BaseURL, e.Model, e.API, e.Simulator != nil})
+	}
+	for _, c := range p.Conversations {
+		d.Conversations = append(d.Conversations, conversationDocument(c))
+	}
+	for _, l := range p.Loads {
+		d.Loads = append(d.Loads, loadDocument(l))
+	}
+	for _, o := range p.Objectives {
+		j := objectiveJSON{ID: o.ID, Value: o.Value.Text, Max: o.Max, Min: o.Min, Turn: o.Turn}
+		if o.Load != nil {
+			j.Load = o.Load.Name
+		}
+		if o.Conversation != nil {
+			j.Conversation = o.Conversation.Name
+		}
+		d.Objectives = append(d.Objectives, j)
+	}
+	return d
+}
+
+func conversationDocument(c *scenario.Conversation) conversationJSON {
+	j := conversationJSON{Name: c.Name, Endpoint: c.Endpoint.Name, Turns: []turnJSON{}}
+	for _, t := range c.Tools {
+		j.Tools = append(j.Tools, t.Name)
+	}
+	for _, d := range c.Datasets {
+		j.Datasets = append(j.Datasets, d.Name)
+	}
+	for _, t := range c.Turns {
+		j.Turns = append(j.Turns, turnJSON{t.Name, t.User.Text(), len(t.Asserts)})
+	}
+	return j
+}
+
+func loadDocument(l *scenario.Load) loadJSON {
+	j := loadJSON{Name: l.Name, Kind: "open", Arrival: l.Arrival, Peak: Peak(l), Start: l.Start.Seconds(), Seed: l.Seed, Mix: []mixJSON{}}
+	switch {
+	case l.Users > 0:
+		j.Kind = "closed"
+	case l.Replay != nil:
+		j.Kind = "replay"
+	}
+	if n, known := Conversations(l); known {
+		j.Conversations = &n
+	}
+	if length, known := Length(l); known {
+		s := length.Seconds()
+		j.Duration = &s
+	}
+	if l.After != nil {
+		j.After = l.After.Name
+	}
+	for _, m := range l.Mix {
+		j.Mix = append(j.Mix, mixJSON{m.Conversation.Name, m.Weight})
+	}
+	for _, s := range l.Stages {
+		j.Stages = append(j.Stages, stageJSON{s.Name, s.Target, s.Ramp.Seconds(), s.Hold.Seconds()})
+	}
+	return j
+}

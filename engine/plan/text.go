@@ -1,0 +1,208 @@
+package plan
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"aimbench/engine/scenario"
+)
+
+// WriteText writes what would run, for a reader. Secrets are not written.
+func (p *Plan) WriteText(w io.Writer, style scenario.Style) error {
+	t := &text{wide: style.Unicode}
+	t.head(p)
+	for _, e := range p.Endpoints {
+		t.row("endpoint", e.Name, address(e))
+	}
+	for _, l := range p.Loads {
+		t.row("load", l.Name, t.schedule(l))
+	}
+	for _, c := range p.Conversations {
+		t.row("conversation", c.Name, t.conversation(c))
+	}
+	for _, o := range p.Objectives {
+		t.row("objective", o.ID, t.objective(o))
+	}
+	for _, s := range p.Skipped {
+		fmt.Fprintf(&t.out, "\nnote: %s\n", s)
+	}
+	out := p.Scenario.Secrets.Redact(t.out.String())
+	_, err := io.WriteString(w, out)
+	return err
+}
+
+// text gathers lines whose columns line up by kind.
+type text struct {
+	out  strings.Builder
+	kind string
+	wide bool
+}
+
+func (t *text) sign(wide, plain string) string {
+	if t.wide {
+		return wide
+	}
+	return plain
+}
+
+func (t *text) head(p *Plan) {
+	dot := t.sign(" · ", ", ")
+	parts := []string{p.Scenario.Name}
+	if len(p.Loads) == 0 {
+		turns := 0
+		for _, c := range p.Conversations {
+			turns += len(c.Turns)
+		}
+		parts = append(parts, count(len(p.Conversations), "conversation"), count(turns, "turn"))
+	} else {
+		parts = append(parts, count(len(p.Loads), "load"))
+		if length, known := p.whole(); known {
+			parts = append(parts, length.String())
+		}
+		parts = append(parts, fmt.Sprintf("seed %d", p.Seed))
+	}
+	if p.Simulated {
+		parts = append(parts, "simulated")
+	}
+	if p.Timeout > 0 {
+		parts = append(parts, "at most "+p.Timeout.String())
+	}
+	fmt.Fprintln(&t.out, strings.Join(parts, dot))
+}
+
+func (t *text) row(kind, name, what string) {
+	if kind != t.kind {
+		t.out.WriteString("\n")
+	}
+	t.kind = kind
+	fmt.Fprintf(&t.out, "  %-12s  %-20s  %s\n", kind, name, what)
+}
+
+func address(e *scenario.Endpoint) string {
+	if s := e.Simulator; s != nil {
+		return "simulator"
+	}
+	what := e.BaseURL
+	if e.Model != "" {
+		what += "  " + e.Model
+	}
+	return what
+}
+
+func (t *text) conversation(c *scenario.Conversation) string {
+	asserts := 0
+	for _, turn := range c.Turns {
+		asserts += len(turn.Asserts)
+	}
+	parts := []string{count(len(c.Turns), "turn"), "with " + c.Endpoint.Name}
+	if asserts > 0 {
+		parts = append(parts, count(asserts, "assertion"))
+	}
+	if len(c.Tools) > 0 {
+		parts = append(parts, count(len(c.Tools), "tool"))
+	}
+	for _, d := range c.Datasets {
+		parts = append(parts, fmt.Sprintf("%s of dataset %s", count(d.Rows.Len(), "row"), d.Name))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (t *text) schedule(l *scenario.Load) string {
+	var parts []string
+	switch {
+	case l.Replay != nil:
+		parts = append(parts, fmt.Sprintf("open loop, replay of %s at %s times the speed", l.Replay.Dataset.Name, trim(l.Replay.Speedup)))
+	case l.Users > 0:
+		parts = append(parts, fmt.Sprintf("closed loop, up to %s users", trim(Peak(l))))
+	default:
+		parts = append(parts, fmt.Sprintf("open loop, %s, up to %s/s", l.Arrival, trim(Peak(l))))
+	}
+	if n, known := Conversations(l); known {
+		parts = append(parts, "about "+count(int(n+0.5), "conversation"))
+	}
+	if length, known := Length(l); known {
+		parts = append(parts, "for "+length.String())
+	}
+	if l.After != nil {
+		parts = append(parts, "after "+l.After.Name)
+	}
+	if l.Start > 0 {
+		parts = append(parts, "starts "+l.Start.String()+" later")
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (t *text) objective(o *Objective) string {
+	sign, limit := t.sign("≤", "<="), o.Max
+	if limit == nil {
+		sign, limit = t.sign("≥", ">="), o.Min
+	}
+	what := fmt.Sprintf("%s %s %s", o.Value.Text, sign, t.limit(o, *limit))
+	if o.Load != nil {
+		what += ", load " + o.Load.Name
+	}
+	if o.Turn != "" {
+		what += ", turn " + o.Conversation.Name + "." + o.Turn
+	} else if o.Conversation != nil {
+		what += ", conversation " + o.Conversation.Name
+	}
+	return what
+}
+
+func (t *text) limit(o *Objective, x float64) string {
+	if o.Value.Unit() == "seconds" {
+		return time.Duration(x * float64(time.Second)).String()
+	}
+	return trim(x)
+}
+
+func trim(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return thousands(n) + " " + what + "s"
+}
+
+var threes = regexp.MustCompile(`(\d)(\d{3})\b`)
+
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	for threes.MatchString(s) {
+		s = threes.ReplaceAllString(s, "$1,$2")
+	}
+	return s
+}
+
+func joined(names []string) string { return strings.Join(names, ", ") }
+
+func conversationNames(all []*scenario.Conversation) []string {
+	var names []string
+	for _, c := range all {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
+func loadNames(all []*scenario.Load) []string {
+	var names []string
+	for _, l := range all {
+		names = append(names, l.Name)
+	}
+	return names
+}
+
+// MarshalJSON writes the plan for programs and for the head of a results file. Secrets are not written.
+func (p *Plan) MarshalJSON() ([]byte, error) {
+	raw, err := json.Marshal(p.document())
+	if err != nil {
+		return nil, fmt.Errorf("plan of %s: %w", p.Scenario.Name, err)
+	}
+	return []byte(p.Scenario.Secrets.Redact(string(raw))), nil
+}
