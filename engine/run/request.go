@@ -1,0 +1,89 @@
+package run
+
+import (
+	"strings"
+
+	openai "github.com/sashabaranov/go-openai"
+
+	"aimbench/engine/chat"
+	"aimbench/engine/event"
+	"aimbench/engine/scenario"
+)
+
+// request renders what the user says into the history, and the turn's arguments into a request.
+func (s *Session) request(t *scenario.Turn, fact *event.Turn) (*chat.Request, scenario.Diagnostics) {
+	parts, diags := t.User.Parts(s.scope)
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	message, shown := userMessage(parts)
+	fact.User = shown
+	s.history = append(s.history, message)
+
+	r := &chat.Request{
+		Tools: s.tools, ToolChoice: t.ToolChoice, ResponseFormat: t.ResponseFormat, Stream: t.Stream, ExtraBody: t.ExtraBody,
+	}
+	if s.Live != nil {
+		r.Live = s.Live.Delta
+	}
+	if err := s.limits(t, r); err.HasErrors() {
+		return nil, err
+	}
+	if h := t.HangUp; h != nil && s.scope.Chance("hang_up") < h.Share {
+		r.HangUpAfterTokens, r.HangUpAfter = h.AfterTokens, h.After
+	}
+	return r, nil
+}
+
+// limits evaluates the arguments that bound and steer the reply.
+func (s *Session) limits(t *scenario.Turn, r *chat.Request) (diags scenario.Diagnostics) {
+	check := func(d scenario.Diagnostics) { diags = append(diags, d...) }
+	var d scenario.Diagnostics
+	r.MaxTokens, d = t.MaxTokens.Int(s.scope)
+	check(d)
+	r.OutputTokens, d = t.OutputTokens.Int(s.scope)
+	check(d)
+	r.Temperature, d = float(t.Temperature, s.scope)
+	check(d)
+	r.TopP, d = float(t.TopP, s.scope)
+	check(d)
+	if seed, ok, d := t.Seed.Int64(s.scope); ok {
+		r.Seed = &seed
+	} else {
+		check(d)
+	}
+	r.Stop, d = t.Stop.Strings(s.scope)
+	check(d)
+	return diags
+}
+
+func float(e scenario.Expr, scope *scenario.Scope) (*float64, scenario.Diagnostics) {
+	v, ok, diags := e.Float(scope)
+	if !ok {
+		return nil, diags
+	}
+	return &v, diags
+}
+
+// userMessage is the message that the parts make, and the text that stands for it in reports.
+func userMessage(parts []scenario.Part) (openai.ChatCompletionMessage, string) {
+	m := openai.ChatCompletionMessage{Role: openai.ChatMessageRoleUser}
+	if len(parts) == 1 && parts[0].Kind == scenario.PartText {
+		m.Content = parts[0].Text
+		return m, m.Content
+	}
+	var shown strings.Builder
+	for _, p := range parts {
+		switch p.Kind {
+		case scenario.PartImage:
+			m.MultiContent = append(m.MultiContent, openai.ChatMessagePart{
+				Type: openai.ChatMessagePartTypeImageURL, ImageURL: &openai.ChatMessageImageURL{URL: p.ImageURL},
+			})
+			shown.WriteString("[image]")
+		default:
+			m.MultiContent = append(m.MultiContent, openai.ChatMessagePart{Type: openai.ChatMessagePartTypeText, Text: p.Text})
+			shown.WriteString(p.Text)
+		}
+	}
+	return m, shown.String()
+}

@@ -1,0 +1,236 @@
+// Package run walks conversations: it renders what the user says, sends it, checks the reply, and hands the facts on.
+package run
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	openai "github.com/sashabaranov/go-openai"
+	"github.com/zclconf/go-cty/cty"
+
+	"aimbench/engine/chat"
+	"aimbench/engine/event"
+	"aimbench/engine/scenario"
+)
+
+// Endpoint answers one request. *chat.Client is one. The error is a *chat.Error; what came before it is in the reply.
+type Endpoint interface {
+	Do(ctx context.Context, request *chat.Request, reply *chat.Reply) error
+}
+
+// Live sees a session as it happens. Under load there is none.
+type Live interface {
+	TurnStart(conversation, turn, user string)
+	Delta(chat.Delta)
+	TurnEnd(*event.Turn)
+}
+
+// Session runs one conversation once. Its Run is the only loop that walks turns. It is not safe for concurrent use.
+type Session struct {
+	Scenario     *scenario.Scenario
+	Conversation *scenario.Conversation
+	Endpoint     Endpoint
+	Clock        event.Clock
+	Sink         event.Sink
+	Live         Live // may be nil
+	Site         scenario.Site
+
+	scope   *scenario.Scope
+	tools   []openai.Tool
+	history []openai.ChatCompletionMessage
+	reply   chat.Reply
+}
+
+// Run walks the conversation's turns from the intended start, and returns when it is over. A turn that breaks its
+// promise ends it, unless the turn says to go on; the end of ctx ends it at once, and the turn on its way is recorded as
+// censored.
+func (s *Session) Run(ctx context.Context, intended event.Instant) {
+	s.scope = s.Scenario.NewScope(s.Site)
+	s.scope.SetIteration(s.Site.Session)
+	if !s.drawRows() {
+		return
+	}
+	s.tools = toolsOf(s.Conversation.Tools)
+	for i, t := range s.Conversation.Turns {
+		s.scope.EnterTurn(t.Name)
+		fact := s.fact(i, t)
+		think, diags := t.ThinkTime.Duration(s.scope)
+		if diags.HasErrors() {
+			s.unsent(fact, diags)
+			return
+		}
+		if !wait(ctx, think) {
+			return
+		}
+		fact.Intended = intended.Add(think)
+		if i == 0 && !s.begin(fact) {
+			return
+		}
+		s.take(ctx, t, fact)
+		s.Sink.Record(fact)
+		if s.Live != nil {
+			s.Live.TurnEnd(fact)
+		}
+		if ctx.Err() != nil || fact.Class == event.HungUp || s.broken(t, fact) {
+			return
+		}
+		intended = fact.End
+	}
+}
+
+// broken reports whether the conversation ends with this turn.
+func (s *Session) broken(t *scenario.Turn, fact *event.Turn) bool {
+	return !t.Continue && fact.Class.Failed() != t.ExpectFailure
+}
+
+func (s *Session) fact(index int, t *scenario.Turn) *event.Turn {
+	now := s.Clock.Now()
+	return &event.Turn{
+		Load: s.Site.Load, Session: s.Site.Session, Conversation: s.Conversation.Name, Turn: t.Name, Index: index,
+		Endpoint: s.Conversation.Endpoint.Name, Intended: now, ExpectFailure: t.ExpectFailure,
+	}
+}
+
+// drawRows takes the session's row of each dataset; false where one has come to its end.
+func (s *Session) drawRows() bool {
+	for _, d := range s.Conversation.Datasets {
+		row, ok := d.Row(s.Site.Session)
+		if !ok {
+			return false
+		}
+		s.scope.SetRow(d, row)
+	}
+	return true
+}
+
+// begin starts the history with the system prompt.
+func (s *Session) begin(fact *event.Turn) bool {
+	s.history = s.history[:0]
+	if !s.Conversation.System.Present() {
+		return true
+	}
+	system, diags := s.Conversation.System.String(s.scope)
+	if diags.HasErrors() {
+		s.unsent(fact, diags)
+		return false
+	}
+	s.history = append(s.history, openai.ChatCompletionMessage{Role: openai.ChatMessageRoleSystem, Content: system})
+	return true
+}
+
+// unsent records a turn that the scenario's own expressions kept from being sent: nobody could tell.
+func (s *Session) unsent(fact *event.Turn, diags scenario.Diagnostics) {
+	fact.Dispatched = s.Clock.Now()
+	fact.End = fact.Dispatched
+	fact.Class = event.Unsent
+	fact.Message = s.Scenario.Explain(diags)
+	s.Sink.Record(fact)
+	if s.Live != nil {
+		s.Live.TurnStart(fact.Conversation, fact.Turn, "")
+		s.Live.TurnEnd(fact)
+	}
+}
+
+// take sends one turn, with as many rounds of tools as it takes, and judges the reply.
+func (s *Session) take(ctx context.Context, t *scenario.Turn, fact *event.Turn) {
+	before := len(s.history)
+	request, diags := s.request(t, fact)
+	fact.Dispatched = s.Clock.Now()
+	if s.Live != nil {
+		s.Live.TurnStart(fact.Conversation, fact.Turn, fact.User)
+	}
+	if diags.HasErrors() {
+		fact.Class, fact.Message, fact.End = event.Unsent, s.Scenario.Explain(diags), fact.Dispatched
+		s.history = s.history[:before]
+		return
+	}
+	err := s.rounds(ctx, t, request, fact)
+	fact.End = s.Clock.Now()
+	if err != nil {
+		var failure *chat.Error
+		errors.As(err, &failure)
+		fact.Class, fact.Message = failure.Class, failure.Error()
+		s.history = s.history[:before] // a failed turn goes whole
+	}
+	if !fact.Class.Failed() && fact.Class != event.OK {
+		return // hung up or cut off: there is no reply to judge
+	}
+	s.judge(t, fact)
+}
+
+// judge keeps the captures and checks the assertions.
+func (s *Session) judge(t *scenario.Turn, fact *event.Turn) {
+	response := responseOf(fact)
+	s.scope.SetResponse(response)
+	captures := make(map[string]cty.Value, len(t.Captures))
+	for _, c := range t.Captures {
+		v, diags := c.Expr.Value(s.scope)
+		if diags.HasErrors() {
+			fact.Assertions = append(fact.Assertions, event.Assertion{
+				Outcome: event.Errored, File: c.Expr.Range().Filename, Line: c.Expr.Range().Start.Line,
+				Condition: c.Expr.Text(), Message: "capture " + c.Name + " could not be evaluated",
+				Detail: s.Scenario.Explain(diags),
+			})
+			v = cty.NullVal(cty.DynamicPseudoType)
+		}
+		captures[c.Name] = v
+	}
+	s.scope.SetTurn(t.Name, response, captures)
+	for _, a := range t.Asserts {
+		result := a.Check(s.scope)
+		rng := a.Condition.Range()
+		fact.Assertions = append(fact.Assertions, event.Assertion{
+			Outcome: event.Outcome(result.Outcome), File: rng.Filename, Line: rng.Start.Line,
+			Condition: a.Condition.Text(), Message: result.Message, Detail: result.Detail,
+		})
+	}
+}
+
+// responseOf is what expressions see of a turn. Latencies count from sent: what the server did.
+func responseOf(fact *event.Turn) scenario.Response {
+	r := scenario.Response{
+		Text: fact.Text, Reasoning: fact.Reasoning, Refusal: fact.Refusal, FinishReason: fact.FinishReason,
+		ErrorClass: string(fact.Class),
+		TTFT:       seconds(fact.TTFT(event.FromSent)), TTFA: seconds(fact.TTFA(event.FromSent)), E2E: seconds(fact.E2E(event.FromSent)),
+	}
+	for _, c := range fact.ToolCalls {
+		r.ToolCalls = append(r.ToolCalls, scenario.ToolCall{Name: c.Name, Arguments: c.Arguments})
+	}
+	if n := len(fact.Requests); n > 0 {
+		last := &fact.Requests[n-1]
+		r.Model, r.Status = last.Model, last.Status
+		r.TPOT = seconds(last.TPOT())
+	}
+	usage := fact.Usage()
+	if usage.Source != event.FromNone {
+		r.OutputTokens = &usage.Output
+	}
+	if usage.Source == event.FromServer {
+		r.InputTokens, r.CachedTokens = &usage.Input, &usage.Cached
+	}
+	return r
+}
+
+func seconds(d time.Duration, ok bool) *float64 {
+	if !ok {
+		return nil
+	}
+	s := d.Seconds()
+	return &s
+}
+
+// wait sleeps for d; false where ctx ended first.
+func wait(ctx context.Context, d time.Duration) bool {
+	if d <= 0 {
+		return ctx.Err() == nil
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}

@@ -1,0 +1,104 @@
+package run
+
+import (
+	"context"
+	"fmt"
+
+	openai "github.com/sashabaranov/go-openai"
+
+	"aimbench/engine/chat"
+	"aimbench/engine/event"
+	"aimbench/engine/scenario"
+)
+
+func toolsOf(tools []*scenario.Tool) []openai.Tool {
+	out := make([]openai.Tool, len(tools))
+	for i, t := range tools {
+		definition := &openai.FunctionDefinition{Name: t.Name, Description: t.Description}
+		if len(t.Parameters) > 0 {
+			definition.Parameters = t.Parameters
+		} else {
+			definition.Parameters = map[string]any{"type": "object", "properties": map[string]any{}}
+		}
+		out[i] = openai.Tool{Type: openai.ToolTypeFunction, Function: definition}
+	}
+	return out
+}
+
+// rounds sends the request and, as long as the model calls tools that have a result, sends the results back.
+func (s *Session) rounds(ctx context.Context, t *scenario.Turn, request *chat.Request, fact *event.Turn) error {
+	called := map[string]int{}
+	for round := 0; ; round++ {
+		request.Messages = s.history
+		err := s.Endpoint.Do(ctx, request, &s.reply)
+		s.keep(fact)
+		if err != nil {
+			return err
+		}
+		s.history = append(s.history, s.reply.Message())
+		calls := fact.ToolCalls[len(fact.ToolCalls)-len(s.reply.ToolCalls):]
+		if len(calls) == 0 || !s.answerable(calls) {
+			return nil
+		}
+		if round == t.MaxToolRounds {
+			return &chat.Error{
+				Class: event.ToolRounds, Endpoint: s.Conversation.Endpoint.Name, Doing: "answering tool calls",
+				Message: fmt.Sprintf("the model still calls tools after %d rounds of results", round),
+				Hint:    "Raise max_tool_rounds, or say in the system prompt when to stop.",
+			}
+		}
+		for i := range calls {
+			result := s.result(&calls[i], called)
+			calls[i].Result = result
+			s.history = append(s.history, openai.ChatCompletionMessage{
+				Role: openai.ChatMessageRoleTool, ToolCallID: calls[i].ID, Name: calls[i].Name, Content: result,
+			})
+		}
+	}
+}
+
+// keep takes the facts of the reply into the turn.
+func (s *Session) keep(fact *event.Turn) {
+	r := &s.reply
+	fact.Requests = append(fact.Requests, r.Request)
+	fact.Text, fact.Reasoning, fact.Refusal = r.Text(), r.Reasoning(), r.Refusal()
+	fact.FinishReason = r.FinishReason
+	fact.ToolCalls = append(fact.ToolCalls, r.ToolCalls...)
+}
+
+// answerable reports whether every call is of a tool that has a result; without one, the calls are the turn's end.
+func (s *Session) answerable(calls []event.ToolCall) bool {
+	for _, c := range calls {
+		if t := s.tool(c.Name); t != nil && !t.Result.Present() {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *Session) tool(name string) *scenario.Tool {
+	for _, t := range s.Conversation.Tools {
+		if t.Name == name {
+			return t
+		}
+	}
+	return nil
+}
+
+// result is what is sent back for a call. A mistake of the model's is told to the model, as a person would.
+func (s *Session) result(c *event.ToolCall, called map[string]int) string {
+	t := s.tool(c.Name)
+	if t == nil {
+		return fmt.Sprintf("error: there is no tool named %q", c.Name)
+	}
+	called[c.Name]++
+	if t.MaxCalls > 0 && called[c.Name] > t.MaxCalls {
+		return fmt.Sprintf("error: %s may be called %d times a turn", c.Name, t.MaxCalls)
+	}
+	s.scope.SetCall(c.Name, c.Arguments)
+	text, diags := t.Result.String(s.scope)
+	if diags.HasErrors() {
+		return "error: the arguments do not fit: " + diags[0].Summary
+	}
+	return text
+}
