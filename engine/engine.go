@@ -1,0 +1,169 @@
+// Package engine runs a plan: it starts simulators and clients, walks the conversations, and judges what happened. It
+// is the one wiring that every driver shares.
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"aimbench/engine/chat"
+	"aimbench/engine/event"
+	"aimbench/engine/measure"
+	"aimbench/engine/plan"
+	"aimbench/engine/results"
+	"aimbench/engine/run"
+	"aimbench/engine/scenario"
+)
+
+// Options say who listens to a run, and over which network it goes.
+type Options struct {
+	// Sinks receive every turn after it was measured.
+	Sinks []event.Sink
+	// Live sees the conversations as they happen; nil where nobody watches.
+	Live run.Live
+	// Dial reaches the endpoints; nil is the network.
+	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
+	// Version is the program's, for the user agent and the record.
+	Version string
+}
+
+// Engine is an open plan: its simulators listen and its clients are ready to ask. Close frees them.
+type Engine struct {
+	plan     *plan.Plan
+	options  Options
+	clock    event.Clock
+	recorder *measure.Recorder
+	clients  map[string]*chat.Client
+	closers  []func()
+}
+
+// Open starts what the plan needs. Nothing is sent to a real endpoint yet.
+func Open(p *plan.Plan, o Options) (*Engine, error) {
+	e := &Engine{plan: p, options: o, clock: event.NewClock(), recorder: measure.NewRecorder(p), clients: map[string]*chat.Client{}}
+	for _, endpoint := range p.Endpoints {
+		client, err := e.connect(endpoint)
+		if err != nil {
+			e.Close()
+			return nil, err
+		}
+		e.clients[endpoint.Name] = client
+	}
+	return e, nil
+}
+
+// Close ends the simulators and the clients' connections.
+func (e *Engine) Close() {
+	for i := len(e.closers) - 1; i >= 0; i-- {
+		e.closers[i]()
+	}
+	e.closers = nil
+}
+
+// connect makes the client of an endpoint, and starts the embedded one where it is meant.
+func (e *Engine) connect(s *scenario.Endpoint) (*chat.Client, error) {
+	config := chat.Config{
+		Name: s.Name, BaseURL: s.BaseURL, ChatPath: s.ChatPath, API: s.API, Model: s.Model, APIKey: s.APIKey, HTTP: s.HTTP,
+		NewConnections: s.NewConnections, Headers: s.Headers, ExtraBody: s.ExtraBody, CAPEM: s.CAPEM,
+		InsecureSkipVerify: s.InsecureSkipVerify, WaitReady: s.WaitReady, Retries: s.Retries, Dial: e.options.Dial,
+		Timeouts: chat.Timeouts{Connect: s.TimeoutConnect, FirstToken: s.TimeoutFirstToken, Idle: s.TimeoutIdle, Total: s.Timeout},
+		Clock:    e.clock, UserAgent: "aimbench/" + e.options.Version, Redact: e.plan.Scenario.Secrets.Redact,
+	}
+	if s.Simulator != nil {
+		url, stop, err := startSimulator(s)
+		if err != nil {
+			return nil, fmt.Errorf("starting the simulator of endpoint %q: %w", s.Name, err)
+		}
+		e.closers = append(e.closers, stop)
+		config.BaseURL = url
+	}
+	client, err := chat.New(config)
+	if err != nil {
+		return nil, err
+	}
+	e.closers = append(e.closers, client.Close)
+	return client, nil
+}
+
+// Header describes the run for its record.
+func (e *Engine) Header() (results.Header, error) {
+	s := e.plan.Scenario
+	resolved, err := e.plan.MarshalJSON()
+	if err != nil {
+		return results.Header{}, fmt.Errorf("writing down the plan: %w", err)
+	}
+	h := results.Header{
+		Aimbench: e.options.Version, Scenario: s.Name, Digest: s.Digest, Plan: resolved, Rules: e.recorder.Rules(),
+		Seed: e.plan.Seed, Machine: results.ThisMachine(), Clock: "user", Start: e.clock.Start(),
+	}
+	for _, source := range s.Sources {
+		h.Sources = append(h.Sources, results.Source{Path: source.Path, Text: string(source.Text)})
+	}
+	for _, c := range e.plan.Conversations {
+		h.Conversations = append(h.Conversations, c.Name)
+	}
+	for _, p := range e.plan.Endpoints {
+		h.Endpoints = append(h.Endpoints, results.Endpoint{Name: p.Name, URL: p.BaseURL, Model: p.Model, Simulated: p.Simulator != nil})
+	}
+	return h, nil
+}
+
+// Recorder has the turns so far.
+func (e *Engine) Recorder() *measure.Recorder { return e.recorder }
+
+// Run waits for the endpoints, runs every conversation once in order, and judges. The error is a *chat.Error where an
+// endpoint is not there; the summary then says that nobody could tell. The end of ctx interrupts: what was measured
+// until then is judged.
+func (e *Engine) Run(ctx context.Context) (*measure.Summary, error) {
+	runCtx, cancel := ctx, context.CancelFunc(func() {})
+	if e.plan.Timeout > 0 {
+		runCtx, cancel = context.WithTimeout(ctx, e.plan.Timeout)
+	}
+	defer cancel()
+	err := e.ready(runCtx)
+	if err == nil {
+		e.conversations(runCtx)
+	}
+	return e.recorder.Judge(measure.Ending{
+		Interrupted: runCtx.Err() != nil, Duration: time.Duration(e.clock.Now()),
+	}), err
+}
+
+func (e *Engine) ready(ctx context.Context) error {
+	for _, endpoint := range e.plan.Endpoints {
+		if endpoint.Simulator != nil && endpoint.Model != "" {
+			continue
+		}
+		if err := e.clients[endpoint.Name].Ready(ctx); err != nil {
+			var failure *chat.Error
+			if errors.As(err, &failure) && failure.Class == event.Censored {
+				return nil
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *Engine) conversations(ctx context.Context) {
+	for _, c := range e.plan.Conversations {
+		if ctx.Err() != nil {
+			return
+		}
+		session := run.Session{
+			Scenario: e.plan.Scenario, Conversation: c, Endpoint: e.clients[c.Endpoint.Name], Clock: e.clock, Sink: e, Live: e.options.Live,
+			Site: scenario.Site{Seed: e.plan.Seed},
+		}
+		session.Run(ctx, e.clock.Now())
+	}
+}
+
+// Record measures a turn and hands it on. It makes the engine the one sink of its sessions.
+func (e *Engine) Record(t *event.Turn) {
+	e.recorder.Record(t)
+	for _, s := range e.options.Sinks {
+		s.Record(t)
+	}
+}

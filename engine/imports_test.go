@@ -1,0 +1,72 @@
+package engine_test
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// allowed is the table of docs/architecture.md: which packages of ours each may import, directly.
+var allowed = map[string][]string{
+	"engine/event":    {},
+	"engine/metric":   {},
+	"engine/scenario": {"engine/metric"},
+	"engine/plan":     {"engine/scenario"},
+	"engine/chat":     {"engine/event"},
+	"engine/simulate": {},
+	"engine/run":      {"engine/plan", "engine/scenario", "engine/chat", "engine/event"},
+	"engine/measure":  {"engine/event", "engine/plan", "engine/scenario", "engine/metric"},
+	"engine/results":  {"engine/event", "engine/measure"},
+	"engine/report":   {"engine/results", "engine/measure", "engine/event", "engine/metric"},
+	"engine/progress": {"engine/event", "engine/measure"},
+	"engine": {
+		"engine/event", "engine/metric", "engine/scenario", "engine/plan", "engine/chat", "engine/simulate", "engine/run",
+		"engine/measure", "engine/results", "engine/report", "engine/progress",
+	},
+}
+
+// heavy are modules that must stay out of the packages that walk conversations.
+var heavy = []string{"github.com/prometheus/", "github.com/vbauerster/", "github.com/cucumber/"}
+
+func list(t *testing.T, args ...string) []string {
+	t.Helper()
+	out, err := exec.Command("go", append([]string{"list"}, args...)...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("go list %v: %v\n%s", args, err, out)
+	}
+	return strings.Fields(string(out))
+}
+
+func TestImports(t *testing.T) {
+	seen := map[string]bool{}
+	for _, p := range list(t, "aimbench/engine/...") {
+		name := strings.TrimPrefix(p, "aimbench/")
+		may, ok := allowed[name]
+		if !ok {
+			t.Errorf("%s is not in the table of imports", name)
+			continue
+		}
+		seen[name] = true
+		for _, dep := range list(t, "-f", `{{join .Imports " "}}`, p) {
+			if ours, ok := strings.CutPrefix(dep, "aimbench/"); ok && !slices.Contains(may, ours) {
+				t.Errorf("%s imports %s, which the table does not allow", name, ours)
+			}
+		}
+	}
+	for name := range allowed {
+		if !seen[name] {
+			t.Errorf("%s is in the table, and is no package", name)
+		}
+	}
+}
+
+func TestRunStaysLight(t *testing.T) {
+	for _, dep := range list(t, "-deps", "aimbench/engine/run") {
+		for _, module := range heavy {
+			if strings.HasPrefix(dep, module) {
+				t.Errorf("engine/run reaches %s", dep)
+			}
+		}
+	}
+}

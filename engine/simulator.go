@@ -1,0 +1,64 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"time"
+
+	"aimbench/engine/scenario"
+	"aimbench/engine/simulate"
+)
+
+// startSimulator starts an embedded endpoint on loopback.
+func startSimulator(e *scenario.Endpoint) (url string, stop func(), err error) {
+	config, err := simulatorConfig(e)
+	if err != nil {
+		return "", nil, err
+	}
+	listening, err := simulate.Start(context.Background(), "127.0.0.1:0", simulate.New(config))
+	if err != nil {
+		return "", nil, err
+	}
+	return listening.URL(), func() { _ = listening.Close() }, nil
+}
+
+// simulatorConfig is the embedded endpoint that the scenario describes.
+func simulatorConfig(e *scenario.Endpoint) (simulate.Config, error) {
+	s := e.Simulator
+	c := simulate.Config{
+		TTFT: durations(s.TTFT), ITL: durations(s.ITL), Prefill: durations(s.Prefill), Slots: s.Slots,
+		BatchSlowdown: s.BatchSlowdown, Cache: s.Cache, Seed: s.Seed, Model: e.Model, APIKey: e.APIKey,
+	}
+	if s.Tokens.IsSet() {
+		c.Tokens = func(seed uint64) int { return int(s.Tokens.Draw(seed)) }
+	}
+	for _, r := range s.Replies {
+		reply := simulate.Reply{Text: r.Text, Reasoning: r.Reasoning, Refusal: r.Refusal}
+		if r.When != "" {
+			when, err := regexp.Compile(r.When)
+			if err != nil {
+				return c, fmt.Errorf("reply { when }: %w", err)
+			}
+			reply.When = when
+		}
+		for _, call := range r.ToolCalls {
+			reply.ToolCalls = append(reply.ToolCalls, simulate.ToolCall(call))
+		}
+		c.Replies = append(c.Replies, reply)
+	}
+	for _, f := range s.Faults {
+		c.Faults = append(c.Faults, simulate.Fault{
+			Kind: simulate.Kind(f.Kind), Share: f.Share, After: f.After, RetryAfter: f.RetryAfter,
+		})
+	}
+	return c, nil
+}
+
+// durations turns a distribution of seconds into durations.
+func durations(d scenario.Dist) func(uint64) time.Duration {
+	if !d.IsSet() {
+		return nil
+	}
+	return func(seed uint64) time.Duration { return time.Duration(d.Draw(seed) * float64(time.Second)) }
+}
