@@ -1,0 +1,36 @@
+// Command aimbench runs scenario files against OpenAI-compatible endpoints and judges what it measured.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"os"
+
+	"aimbench/engine/measure"
+)
+
+func main() { os.Exit(command(os.Args[1:])) }
+
+// command runs the program and returns its exit code.
+func command(args []string) int {
+	log.SetOutput(io.Discard) // net/http logs what servers sent, which may be anything
+	root := newRoot()
+	root.SetArgs(args)
+	err := root.Execute()
+	var code exitError
+	switch {
+	case err == nil:
+		return measure.ExitPass
+	case errors.As(err, &code):
+		return int(code)
+	}
+	fmt.Fprintln(os.Stderr, "Error: "+err.Error())
+	return measure.ExitUsage
+}
+
+// exitError is an exit code whose reason was already shown.
+type exitError int
+
+func (e exitError) Error() string { return fmt.Sprintf("exit code %d", int(e)) }

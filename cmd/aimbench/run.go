@@ -1,0 +1,215 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"regexp"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"aimbench/engine"
+	"aimbench/engine/event"
+	"aimbench/engine/measure"
+	"aimbench/engine/plan"
+	"aimbench/engine/report"
+	"aimbench/engine/results"
+	"aimbench/engine/scenario"
+)
+
+// selection are the flags that decide what of a scenario runs.
+type selection struct {
+	run      string
+	seed     int64
+	simulate bool
+	timeout  time.Duration
+}
+
+func (s *selection) flags(c *cobra.Command) {
+	f := c.Flags()
+	f.StringVar(&s.run, "run", "", "run only the loads or conversations whose name matches `REGEX`")
+	f.Int64Var(&s.seed, "seed", 0, "draw everything from this seed")
+	f.BoolVar(&s.simulate, "simulate", false, "put the embedded endpoint in the place of every real one")
+	f.DurationVar(&s.timeout, "timeout", 0, "interrupt the run after this time, such as 5m")
+}
+
+func (s *selection) options(c *cobra.Command) (plan.Options, error) {
+	o := plan.Options{Simulate: s.simulate, Timeout: s.timeout}
+	if c.Flags().Changed("seed") {
+		o.Seed = &s.seed
+	}
+	if s.run != "" {
+		match, err := regexp.Compile(s.run)
+		if err != nil {
+			return o, fmt.Errorf("--run is not a regular expression: %w", err)
+		}
+		o.Run = match
+	}
+	return o, nil
+}
+
+// compile reads the scenario and decides what of it runs. What the plan warns about is returned, for the command that is
+// about the plan.
+func compile(c *cobra.Command, in *inputs, s *selection, paths []string) (*plan.Plan, scenario.Diagnostics, error) {
+	read, err := in.read(c, paths)
+	if err != nil {
+		return nil, nil, err
+	}
+	o, err := s.options(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, diags := plan.Compile(read, o)
+	if !diags.HasErrors() {
+		return p, diags, nil
+	}
+	if err := showDiagnostics(c, read, diags); err != nil {
+		return nil, nil, err
+	}
+	return nil, nil, exitError(measure.ExitUsage)
+}
+
+func newRun() *cobra.Command {
+	var in inputs
+	var s selection
+	var o output
+	c := &cobra.Command{
+		Use:   "run FILE|DIRECTORY...",
+		Short: "Run a scenario and judge it",
+		Long: `Run a scenario: every conversation once, in order. The result goes to standard output,
+and the verdict is the exit code (aimbench help exit-codes).`,
+		Example: `  aimbench run scenarios/smoke.hcl
+  aimbench run chat.hcl --var peak=20 --report junit=report.xml
+  aimbench run chat.hcl --format json | jq .verdict
+  aimbench run --simulate chat.hcl`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := o.check(); err != nil {
+				return err
+			}
+			p, _, err := compile(c, &in, &s, args)
+			if err != nil {
+				return err
+			}
+			if len(p.Loads) > 0 {
+				c.PrintErrln("Error: this version cannot run loads yet: plan shows them, and a scenario without them runs each conversation once")
+				return exitError(measure.ExitUsage)
+			}
+			return runPlan(c, p, &o)
+		},
+	}
+	in.flags(c)
+	s.flags(c)
+	o.flags(c)
+	return c
+}
+
+// runPlan runs the plan and writes what was asked for.
+func runPlan(c *cobra.Command, p *plan.Plan, o *output) error {
+	for _, skipped := range p.Skipped {
+		c.PrintErrln("Note: " + skipped)
+	}
+	style := report.Detect(c.OutOrStdout(), os.Getenv)
+	console := report.NewConsole(c.OutOrStdout(), style, p.Scenario.Secrets.Redact)
+	record := &lateSink{}
+	options := engine.Options{Version: versionText(), Sinks: []event.Sink{record}}
+	streamed := o.format == "text" && !o.quiet
+	if streamed {
+		options.Live = live{console}
+	}
+	e, err := engine.Open(p, options)
+	if err != nil {
+		c.PrintErrln("Error: " + err.Error())
+		return exitError(measure.ExitUsage)
+	}
+	defer e.Close()
+	header, err := e.Header()
+	if err != nil {
+		return err
+	}
+	if o.out != "" {
+		file, err := os.Create(o.out)
+		if err != nil {
+			return fmt.Errorf("--out: %w", err)
+		}
+		defer file.Close()
+		if record.writer, err = results.NewWriter(file, header, p.Scenario.Secrets.Redact); err != nil {
+			return err
+		}
+	}
+	if streamed {
+		console.Begin(&header)
+	}
+	ctx, stop := interruptible(c.Context(), c.ErrOrStderr())
+	defer stop()
+	summary, runErr := e.Run(ctx)
+	if runErr != nil {
+		c.PrintErrln("Error: " + runErr.Error())
+	}
+	run := &results.Run{Header: header, Turns: e.Recorder().Turns(), Summary: summary}
+	if streamed {
+		console.End(summary)
+		err = console.Err()
+	} else {
+		err = o.show(c.OutOrStdout(), run, style)
+	}
+	return errors.Join(err, o.write(run), record.close(summary), codeOf(summary))
+}
+
+func codeOf(s *measure.Summary) error {
+	if s.ExitCode == measure.ExitPass {
+		return nil
+	}
+	return exitError(s.ExitCode)
+}
+
+// lateSink passes turns on to the record, where one is kept.
+type lateSink struct{ writer *results.Writer }
+
+func (l *lateSink) Record(t *event.Turn) {
+	if l.writer != nil {
+		l.writer.Record(t)
+	}
+}
+
+func (l *lateSink) close(s *measure.Summary) error {
+	if l.writer == nil {
+		return nil
+	}
+	return l.writer.Close(s)
+}
+
+// interruptible ends the context at the first interrupt or SIGTERM, and the process at the second.
+func interruptible(ctx context.Context, stderr io.Writer) (context.Context, func()) {
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	done := make(chan struct{})
+	go func() {
+		for n := 0; ; n++ {
+			select {
+			case <-done:
+				return
+			case <-signals:
+				if n > 0 {
+					os.Exit(measure.ExitInterrupted)
+				}
+				fmt.Fprintln(stderr, "\nstopping; once more to leave at once")
+				cancel()
+			}
+		}
+	}()
+	return ctx, func() {
+		signal.Stop(signals)
+		close(done)
+		cancel()
+	}
+}
