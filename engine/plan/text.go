@@ -16,6 +16,18 @@ import (
 func (p *Plan) WriteText(w io.Writer, style scenario.Style) error {
 	t := &text{wide: style.Unicode}
 	t.head(p)
+	for _, o := range p.Objectives {
+		t.name = max(t.name, len(o.ID))
+	}
+	for _, c := range p.Conversations {
+		t.name = max(t.name, len(c.Name))
+	}
+	for _, l := range p.Loads {
+		t.name = max(t.name, len(l.Name))
+	}
+	for _, e := range p.Endpoints {
+		t.name = max(t.name, len(e.Name))
+	}
 	for _, e := range p.Endpoints {
 		t.row("endpoint", e.Name, address(e))
 	}
@@ -40,6 +52,8 @@ func (p *Plan) WriteText(w io.Writer, style scenario.Style) error {
 type text struct {
 	out  strings.Builder
 	kind string
+	// name is the width of the column of names.
+	name int
 	wide bool
 }
 
@@ -80,7 +94,7 @@ func (t *text) row(kind, name, what string) {
 		t.out.WriteString("\n")
 	}
 	t.kind = kind
-	fmt.Fprintf(&t.out, "  %-12s  %-20s  %s\n", kind, name, what)
+	fmt.Fprintf(&t.out, "  %-12s  %-*s  %s\n", kind, t.name, name, what)
 }
 
 func address(e *scenario.Endpoint) string {

@@ -3,6 +3,7 @@ package scenario
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -231,8 +232,41 @@ func (d *decoder) check(e Expr, file *parsedFile, types map[string]cty.Type, clo
 		_, diags = trial(e, types, oneElement)
 		diags = slices.DeleteFunc(diags, func(d *hcl.Diagnostic) bool { return d.Summary == "Invalid index" })
 	}
+	for _, diag := range diags {
+		offerAttribute(diag, types)
+	}
 	d.report(diags...)
 	return ty
+}
+
+var missingAttribute = regexp.MustCompile(`does not have an attribute named "([^"]*)"`)
+
+// offerAttribute adds to HCL's own message about an attribute, such as one of a for's element, the nearest name that
+// anything in the expression has.
+func offerAttribute(diag *hcl.Diagnostic, types map[string]cty.Type) {
+	m := missingAttribute.FindStringSubmatch(diag.Detail)
+	if diag.Summary != "Unsupported attribute" || m == nil {
+		return
+	}
+	var all []string
+	for _, ty := range types {
+		all = attributesWithin(all, ty)
+	}
+	slices.Sort(all)
+	diag.Summary = "Unknown attribute"
+	diag.Detail = fmt.Sprintf("There is no attribute named %q.%s", m[1], didYouMean(m[1], all))
+}
+
+func attributesWithin(names []string, ty cty.Type) []string {
+	switch {
+	case ty.IsObjectType():
+		for name, inner := range ty.AttributeTypes() {
+			names = attributesWithin(append(names, name), inner)
+		}
+	case ty.IsListType() || ty.IsMapType():
+		names = attributesWithin(names, ty.ElementType())
+	}
+	return names
 }
 
 // byName are the names that mean nothing without another after them.

@@ -1,4 +1,4 @@
-# want: attribute_unknown_in_for.hcl:11,63-67: Unsupported attribute; This object does not have an attribute named "nam".
+# want: attribute_unknown_in_for.hcl:11,63-67: Unknown attribute; There is no attribute named "nam". Did you mean "name"?
 
 endpoint "a" {
   simulator {}
