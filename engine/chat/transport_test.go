@@ -246,7 +246,7 @@ func TestProxy(t *testing.T) {
 	if err != nil || r.Text() != good.text || asked.Load() != "http://endpoint.invalid:8000/v1/chat/completions Basic dXNlcjpwYXNz" {
 		t.Errorf("%v: the proxy was asked for %v", err, asked.Load())
 	}
-	if r, err = do(t, serve(t, answer(plain)), nil); err != nil {
+	if _, err = do(t, serve(t, answer(plain)), nil); err != nil {
 		t.Errorf("loopback goes around the proxy: %v", err)
 	}
 }

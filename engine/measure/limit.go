@@ -27,12 +27,6 @@ func (l *limit) add(v Value) {
 	}
 }
 
-func (l *limit) merge(o *limit) {
-	l.within += o.within
-	l.beyond += o.beyond
-	l.open += o.open
-}
-
 // quantile judges whether the q-th percentile keeps the limit: the same must follow whichever way the open values
 // would have gone.
 func (l *limit) quantile(q float64) Verdict {

@@ -35,18 +35,6 @@ func (r *rate) add(t *event.Turn) {
 	r.last = max(r.last, t.End)
 }
 
-func (r *rate) merge(o *rate) {
-	r.turns += o.turns
-	r.output += o.output
-	r.input += o.input
-	r.succeeded += o.succeeded
-	r.reported += o.reported
-	if o.first.Reached() && (!r.first.Reached() || o.first < r.first) {
-		r.first = o.first
-	}
-	r.last = max(r.last, o.last)
-}
-
 // value of output_rate, input_rate or request_rate, a second; NaN where there is none.
 func (r *rate) value(name string) float64 {
 	window, ok := r.last.Since(r.first)

@@ -31,14 +31,14 @@ func checkBoundsJSON(src []byte, filename string) hcl.Diagnostics {
 			lexed, _ = hclsyntax.LexExpression([]byte(text), filename, inner)
 			diags = checkTokens(lexed)
 		}
-		for _, d := range diags {
-			if rng.End.Byte-rng.Start.Byte != len(text)+2 { // escapes: places within the text are not those of the file
-				d.Subject = &rng
-			}
-			found = d
-			return errOutOfBounds
+		if len(diags) == 0 {
+			return nil
 		}
-		return nil
+		found = diags[0]
+		if rng.End.Byte-rng.Start.Byte != len(text)+2 { // escapes: places within the text are not those of the file
+			found.Subject = &rng
+		}
+		return errOutOfBounds
 	}
 	err := scan.run()
 	switch {
