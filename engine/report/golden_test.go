@@ -204,6 +204,19 @@ func TestOtherFormats(t *testing.T) {
 	}
 }
 
+// How far a limit is kept or missed is said in words that suit.
+func TestTail(t *testing.T) {
+	for margin, want := range map[float64]string{
+		-0.22: "22 % over", -8.9: "890 % over", -9: "10.0 times the limit", -2017.4: "2,018 times the limit",
+	} {
+		r := measure.Result{Verdict: measure.Fail, Margin: &margin}
+		r.Max = number(1)
+		if got := (Style{}).tail(&r); got != want {
+			t.Errorf("a margin of %v reads %q, want %q", margin, got, want)
+		}
+	}
+}
+
 // The verdict is the last line, and the only one that is asked for quietly.
 func TestTheVerdictIsTheLastLine(t *testing.T) {
 	for _, r := range runs {

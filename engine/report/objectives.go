@@ -169,8 +169,11 @@ func (s Style) tail(r *measure.Result) string {
 	if r.Max == nil {
 		over = "short"
 	}
-	if r.Margin == nil {
+	switch {
+	case r.Margin == nil:
 		return over
+	case *r.Margin <= -9:
+		return significant(1-*r.Margin) + " times the limit"
 	}
 	return rough(-*r.Margin) + " " + over
 }

@@ -88,7 +88,7 @@ func percent(share float64) string {
 	return text + " %"
 }
 
-// rough writes a share in percent with two significant digits.
+// rough writes a share in percent: whole ones, with two significant digits below ten.
 func rough(share float64) string {
 	if x := math.Abs(share); x >= 0.1 {
 		return percent(math.Round(share*100) / 100)
