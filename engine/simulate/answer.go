@@ -64,7 +64,8 @@ func (s *Server) answer(q *request, number uint64, kind Kind, limit int) answer 
 		limit = min(limit, q.maxTokens)
 	}
 	if len(what.calls) == 0 {
-		a.lengthen(s.wanted(q, what, number, &a, limit), q)
+		// One more than the limit shows below that there was more to say.
+		a.lengthen(min(s.wanted(q, what, number, &a, limit), limit+1), q)
 		a.stopAt(q.stop, q.minTokens)
 	}
 	if len(a.pieces) > limit || q.ignoreEOS && len(a.pieces) == limit {
@@ -81,11 +82,10 @@ func (s *Server) wanted(q *request, what said, number uint64, a *answer, limit i
 		want = max(1, s.config.Tokens(s.seed(number, siteTokens, 0)))
 		a.pieces = a.pieces[:min(want, len(a.pieces))]
 	}
-	want = max(want, q.minTokens)
 	if q.ignoreEOS {
-		want = limit
+		return limit
 	}
-	return min(want, limit)
+	return max(want, q.minTokens)
 }
 
 // add appends the tokens of a text.

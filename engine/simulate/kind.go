@@ -127,7 +127,7 @@ var kinds = []KindDoc{
 	{Comments, "", false, "400 comment lines first, and one before each event"},
 	{EventFields, "", false, "`event:`, `id:` and `retry:` lines with each event"},
 	{SeveralLines, "", false, "each event's JSON in two `data:` lines"},
-	{SplitEvents, "", false, "each event in two writes, cut anywhere, also in a character"},
+	{SplitEvents, "", false, "each event in two writes, cut in a character or an escape where it has one"},
 	{RoleOnly, "", false, "the delta with only the role comes at once, long before the first token"},
 	{EmptyDeltas, "", false, "an empty delta before each token"},
 	{ReasoningField, "", false, "thoughts in `reasoning` rather than `reasoning_content`"},

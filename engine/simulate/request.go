@@ -101,6 +101,8 @@ func decode(body []byte, value any) error {
 	switch {
 	case err == nil:
 		return nil
+	case errors.As(err, &wrong) && wrong.Field == "":
+		return invalid("", "The body must be a JSON object.")
 	case errors.As(err, &wrong):
 		return invalid(wrong.Field, fmt.Sprintf("%q is not to be a JSON %s.", wrong.Field, wrong.Value))
 	default:

@@ -18,12 +18,13 @@ type route struct {
 
 func (s *Server) table() map[string]route {
 	return map[string]route{
-		"/v1/chat/completions": {http.MethodPost, true, s.chatCompletions},
-		"/v1/completions":      {http.MethodPost, true, s.completions},
-		"/v1/models":           {http.MethodGet, true, s.models},
-		"/tokenize":            {http.MethodPost, false, s.tokenize},
-		"/health":              {http.MethodGet, false, func(http.ResponseWriter, *http.Request) {}},
-		"/metrics":             {http.MethodGet, false, s.metrics.handler.ServeHTTP},
+		"/v1/chat/completions":         {http.MethodPost, true, s.chatCompletions},
+		"/v1/completions":              {http.MethodPost, true, s.completions},
+		"/v1/models":                   {http.MethodGet, true, s.models},
+		"/v1/models/" + s.config.Model: {http.MethodGet, true, s.model},
+		"/tokenize":                    {http.MethodPost, false, s.tokenize},
+		"/health":                      {http.MethodGet, false, func(http.ResponseWriter, *http.Request) {}},
+		"/metrics":                     {http.MethodGet, false, s.metrics.handler.ServeHTTP},
 	}
 }
 
@@ -91,19 +92,27 @@ func (s *Server) knows(model string) error {
 		Message: fmt.Sprintf("The model %q does not exist; there is %q.", model, s.config.Model), Type: "invalid_request_error", Param: "model", Code: "model_not_found"}}
 }
 
+type wireModel struct {
+	ID          string `json:"id"`
+	Object      string `json:"object"`
+	Created     int64  `json:"created"`
+	OwnedBy     string `json:"owned_by"`
+	MaxModelLen int    `json:"max_model_len"`
+}
+
+// model describes the one model.
+func (s *Server) model(w http.ResponseWriter, _ *http.Request) { writeJSON(w, s.wireModel()) }
+
+func (s *Server) wireModel() wireModel {
+	return wireModel{s.config.Model, "model", s.started.Unix(), "aimbench", maxModelLen}
+}
+
 // models lists the one model.
 func (s *Server) models(w http.ResponseWriter, _ *http.Request) {
-	type model struct {
-		ID          string `json:"id"`
-		Object      string `json:"object"`
-		Created     int64  `json:"created"`
-		OwnedBy     string `json:"owned_by"`
-		MaxModelLen int    `json:"max_model_len"`
-	}
 	writeJSON(w, struct {
-		Object string  `json:"object"`
-		Data   []model `json:"data"`
-	}{"list", []model{{s.config.Model, "model", s.started.Unix(), "aimbench", maxModelLen}}})
+		Object string      `json:"object"`
+		Data   []wireModel `json:"data"`
+	}{"list", []wireModel{s.wireModel()}})
 }
 
 // tokenize counts the tokens of a text, or of a conversation as the chat template lays it out, in the shape of vLLM's

@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"context"
+	"fmt"
 	"time"
 )
 
@@ -28,11 +29,11 @@ func (s *Server) newJob(q *request, arrived time.Time) (*job, error) {
 	j.prompt, more = q.render()
 	j.in = max(1, count(j.prompt)+more)
 	if j.in >= maxModelLen {
-		return nil, invalid("messages", "The prompt is longer than the model's context of 131072 tokens.")
+		return nil, invalid("messages", fmt.Sprintf("The prompt has %d tokens; the model's context has %d.", j.in, maxModelLen))
 	}
 	j.number = s.number.Add(1) - 1
 	j.fault = s.faultOf(j.number)
-	j.answer = s.answer(q, j.number, j.fault.Kind, maxModelLen-j.in)
+	j.answer = s.answer(q, j.number, j.fault.Kind, max(1, (maxModelLen-j.in)/q.choices))
 	j.created = arrived.Unix()
 	j.id = s.replyID(j.number, q.chat)
 	return j, nil

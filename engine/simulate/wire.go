@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"unicode/utf8"
 )
 
 // earlyComments is how many comments the kind comments begins with: more than some clients bear.
@@ -95,13 +96,25 @@ func (o *wire) event(data string) {
 // send writes what was collected and flushes it; false when the client has gone.
 func (o *wire) send() bool {
 	if o.kind == SplitEvents {
-		o.write(o.buf[:len(o.buf)/2])
-		o.write(o.buf[len(o.buf)/2:])
+		at := middle(o.buf)
+		o.write(o.buf[:at])
+		o.write(o.buf[at:])
 	} else {
 		o.write(o.buf)
 	}
 	o.buf = o.buf[:0]
 	return !o.lost
+}
+
+// middle is the worst place to cut an event in two: in a character of several bytes, else in an escape.
+func middle(b []byte) int {
+	if i := bytes.IndexFunc(b, func(r rune) bool { return r >= utf8.RuneSelf }); i >= 0 {
+		return i + 1
+	}
+	if i := bytes.IndexByte(b, '\\'); i >= 0 {
+		return i + 1
+	}
+	return len(b) / 2
 }
 
 func (o *wire) write(b []byte) {
