@@ -107,7 +107,7 @@ func (e *Engine) Header() (results.Header, error) {
 	for _, p := range e.plan.Endpoints {
 		h.Endpoints = append(h.Endpoints, results.Endpoint{Name: p.Name, URL: p.BaseURL, Model: p.Model, Simulated: p.Simulator != nil})
 	}
-	return h, nil
+	return h.Redacted(s.Secrets.Redact)
 }
 
 // Recorder has the turns so far.
@@ -126,9 +126,16 @@ func (e *Engine) Run(ctx context.Context) (*measure.Summary, error) {
 	if err == nil {
 		e.conversations(runCtx)
 	}
-	return e.recorder.Judge(measure.Ending{
-		Interrupted: runCtx.Err() != nil, Duration: time.Duration(e.clock.Now()),
-	}), err
+	ending := measure.Ending{Interrupted: runCtx.Err() != nil, Duration: time.Duration(e.clock.Now())}
+	switch {
+	case err != nil:
+		ending.Cause = err.Error()
+	case ctx.Err() != nil:
+		ending.Cause = "interrupted"
+	case runCtx.Err() != nil:
+		ending.Cause = fmt.Sprintf("stopped after %s, as --timeout says", e.plan.Timeout)
+	}
+	return e.recorder.Judge(ending), err
 }
 
 func (e *Engine) ready(ctx context.Context) error {

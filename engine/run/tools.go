@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	openai "github.com/sashabaranov/go-openai"
 
@@ -60,7 +61,9 @@ func (s *Session) rounds(ctx context.Context, t *scenario.Turn, request *chat.Re
 // keep takes the facts of the reply into the turn.
 func (s *Session) keep(fact *event.Turn) {
 	r := &s.reply
-	fact.Requests = append(fact.Requests, r.Request)
+	request := r.Request
+	request.Arrivals = slices.Clone(request.Arrivals) // the next request of the turn reuses the reply's memory
+	fact.Requests = append(fact.Requests, request)
 	fact.Text, fact.Reasoning, fact.Refusal = r.Text(), r.Reasoning(), r.Refusal()
 	fact.FinishReason = r.FinishReason
 	fact.ToolCalls = append(fact.ToolCalls, r.ToolCalls...)

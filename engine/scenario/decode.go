@@ -231,8 +231,11 @@ func blockNames(spec *Block) []string {
 	return names
 }
 
-// maxDynamic bounds the blocks that one dynamic block makes.
-const maxDynamic = 1000
+// maxDynamic bounds the blocks that one dynamic block makes, maxMade those that all together make.
+const (
+	maxDynamic = 1000
+	maxMade    = 5000
+)
 
 // expand makes the body's dynamic blocks real where the table allows them; false where one cannot be.
 func (d *decoder) expand(body hcl.Body, spec *Block, file *parsedFile) (hcl.Body, bool) {
@@ -255,10 +258,10 @@ func (d *decoder) expand(body hcl.Body, spec *Block, file *parsedFile) (hcl.Body
 			return rest, false
 		}
 	}
-	return dynblock.Expand(body, d.base(file), dynblock.OptCheckForEach(checkForEach)), true
+	return dynblock.Expand(body, d.base(file), dynblock.OptCheckForEach(d.checkForEach)), true
 }
 
-func checkForEach(v cty.Value, expr hcl.Expression, _ *hcl.EvalContext) hcl.Diagnostics {
+func (d *decoder) checkForEach(v cty.Value, expr hcl.Expression, _ *hcl.EvalContext) hcl.Diagnostics {
 	problem := ""
 	switch {
 	case v.ContainsMarked():
@@ -271,7 +274,10 @@ func checkForEach(v cty.Value, expr hcl.Expression, _ *hcl.EvalContext) hcl.Diag
 		problem = fmt.Sprintf("for_each has %d elements; at most %d are allowed.", v.LengthInt(), maxDynamic)
 	}
 	if problem == "" {
-		return nil
+		if d.made += v.LengthInt(); d.made <= maxMade {
+			return nil
+		}
+		problem = fmt.Sprintf("The dynamic blocks of a scenario make more than %d blocks.", maxMade)
 	}
 	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Invalid for_each", Detail: problem, Subject: expr.Range().Ptr()}}
 }

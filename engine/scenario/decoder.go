@@ -17,7 +17,9 @@ type decoder struct {
 	scenario *Scenario
 	diags    hcl.Diagnostics
 	// more: there were more diagnostics than are kept.
-	more  bool
+	more bool
+	// made counts the blocks that dynamic blocks made.
+	made  int
 	files []*parsedFile
 
 	// variables and locals are objects; an attribute that failed is unknown.

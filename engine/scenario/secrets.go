@@ -1,8 +1,16 @@
 package scenario
 
 import (
+	"encoding/base64"
+	"encoding/json"
+	"maps"
+	"net/url"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
+
+	"github.com/zclconf/go-cty/cty"
 )
 
 type mark string
@@ -10,34 +18,101 @@ type mark string
 // sensitive marks values that must not be printed, and all that is made of them.
 const sensitive = mark("sensitive")
 
-// Secrets is what a scenario knows and must not tell.
+const (
+	// minSecret is the length in bytes from which a text counts as a secret: a shorter one stands in every other word, and
+	// to take it out would tell it.
+	minSecret = 4
+	// Redacted stands in the place of a secret.
+	Redacted = "(sensitive)"
+)
+
+// Secrets is what a scenario knows and must not tell. A nil Secrets knows nothing. It may be used by several goroutines
+// at once.
 type Secrets struct {
-	mu    sync.RWMutex
-	known map[string]bool
+	mu    sync.Mutex
+	forms map[string]bool
+	// ready takes the present forms out of a text; nil where there are none.
+	ready atomic.Pointer[strings.Replacer]
 }
 
-// Add makes a text known as a secret.
+// Add makes a text known as a secret, with the forms it takes in JSON, in URLs and in base64. One of fewer than 4 bytes,
+// white space around it aside, is ignored.
 func (s *Secrets) Add(text string) {
-	if s == nil || len(text) < 4 {
+	text = strings.TrimSpace(text)
+	if s == nil || len(text) < minSecret {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.known == nil {
-		s.known = map[string]bool{}
+	if s.forms[text] {
+		return
 	}
-	s.known[text] = true
+	if s.forms == nil {
+		s.forms = map[string]bool{}
+	}
+	for _, form := range formsOf(text) {
+		if len(form) >= minSecret {
+			s.forms[form] = true
+		}
+	}
+	longestFirst := slices.SortedFunc(maps.Keys(s.forms), func(a, b string) int {
+		if len(a) != len(b) {
+			return len(b) - len(a)
+		}
+		return strings.Compare(a, b)
+	})
+	var pairs []string
+	for _, form := range longestFirst { // of those that match at one place, a Replacer takes the first
+		pairs = append(pairs, form, Redacted)
+	}
+	s.ready.Store(strings.NewReplacer(pairs...))
 }
 
-// Redact replaces every secret.
+// AddValue makes every marked text within a value known as a secret.
+func (s *Secrets) AddValue(v cty.Value) {
+	if s == nil || !v.ContainsMarked() {
+		return
+	}
+	if v.IsMarked() {
+		plain, _ := v.UnmarkDeep()
+		addTexts(plain, s)
+		return
+	}
+	if v.IsKnown() && !v.IsNull() && v.CanIterateElements() {
+		for it := v.ElementIterator(); it.Next(); {
+			_, element := it.Element()
+			s.AddValue(element)
+		}
+	}
+}
+
+// Redact replaces every secret in a text, in each of its forms. Where one begins at the same place as another, the longer
+// goes.
 func (s *Secrets) Redact(text string) string {
 	if s == nil {
 		return text
 	}
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	for k := range s.known {
-		text = strings.ReplaceAll(text, k, "(sensitive)")
+	replacer := s.ready.Load()
+	if replacer == nil {
+		return text
 	}
-	return text
+	return replacer.Replace(text)
+}
+
+// formsOf are the ways in which a server or an encoder may write a text.
+func formsOf(text string) []string {
+	forms := []string{text, url.QueryEscape(text), url.PathEscape(text)}
+	for _, escapeHTML := range []bool{true, false} {
+		var out strings.Builder
+		enc := json.NewEncoder(&out)
+		enc.SetEscapeHTML(escapeHTML)
+		if enc.Encode(text) == nil {
+			forms = append(forms, strings.TrimSuffix(strings.TrimPrefix(strings.TrimSuffix(out.String(), "\n"), `"`), `"`))
+		}
+	}
+	raw := []byte(text)
+	for _, enc := range []*base64.Encoding{base64.StdEncoding, base64.RawStdEncoding, base64.URLEncoding, base64.RawURLEncoding} {
+		forms = append(forms, enc.EncodeToString(raw))
+	}
+	return forms
 }

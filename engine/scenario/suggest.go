@@ -19,13 +19,12 @@ func suggest(given string, names []string) string {
 // distance counts the letters to insert, delete, change or swap with their neighbour that make b of a.
 func distance(a, b string) int {
 	x, y := clipped(a), clipped(b)
-	var before, last []int
-	row := make([]int, len(y)+1)
+	before, last, row := make([]int, len(y)+1), make([]int, len(y)+1), make([]int, len(y)+1)
 	for j := range row {
 		row[j] = j
 	}
 	for i := 1; i <= len(x); i++ {
-		before, last, row = last, row, make([]int, len(y)+1)
+		before, last, row = last, row, before
 		row[0] = i
 		for j := 1; j <= len(y); j++ {
 			change := 1
@@ -41,10 +40,10 @@ func distance(a, b string) int {
 	return row[len(y)]
 }
 
-// clipped is the start of a name: whoever writes a longer one meant none of ours.
+// clipped is the start of a name, so that long ones take no long time.
 func clipped(s string) []rune {
 	r := []rune(s)
-	return r[:min(len(r), 64)]
+	return r[:min(len(r), 32)]
 }
 
 // didYouMean is the sentence that offers the nearest name, with a space before it; empty where none is near.

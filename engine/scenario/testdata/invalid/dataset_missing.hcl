@@ -1,4 +1,4 @@
-# want: dataset_missing.hcl:4,12-27: Unreadable dataset; dataset "q": no such file or directory.
+# want: dataset_missing.hcl:4,12-27: Unreadable dataset; dataset "q": there is no such file.
 
 dataset "q" {
   source = "nowhere.jsonl"

@@ -1,4 +1,4 @@
-# want: environment.hcl:4,10-14: Error in function call; Call to function "env" failed: the environment is read under AIM_, AIMBENCH_, REACHY_, ROBOT_, E2E_, EDGE_ only; allow another name with --allow-env NAME.
+# want: environment.hcl:4,15-19: Invalid function argument; Invalid value for "name" parameter: a scenario may read HOME from the environment only where --allow-env HOME is given; names that begin with AIM_, AIMBENCH_, REACHY_, ROBOT_, E2E_ or EDGE_ need no leave.
 
 locals {
   home = env("HOME", "")

@@ -1,4 +1,4 @@
-# want: file_missing.hcl:8,12-17: Error in function call; Call to function "file" failed: the file cannot be read: no such file or directory.
+# want: file_missing.hcl:8,18-28: Invalid function argument; Invalid value for "name" parameter: the file cannot be read: there is no such file.
 
 endpoint "a" {
   simulator {}

@@ -1,4 +1,4 @@
-# want: file_outside.hcl:8,12-17: Error in function call; Call to function "file" failed: the file cannot be read: path escapes from parent.
+# want: file_outside.hcl:8,18-32: Invalid function argument; Invalid value for "name" parameter: the file cannot be read: it lies outside the scenario file's directory.
 
 endpoint "a" {
   simulator {}

@@ -1,4 +1,4 @@
-# want: objective_quantile.hcl:15,13-15: Error in function call; Call to function "p" failed: the percentile must be above 0 and at most 100.
+# want: objective_quantile.hcl:15,28-31: Invalid function argument; Invalid value for "percent" parameter: the percent must be above 0 and at most 100, which is the largest value.
 
 endpoint "a" {
   simulator {}

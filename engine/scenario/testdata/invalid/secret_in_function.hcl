@@ -1,4 +1,4 @@
-# want: secret_in_function.hcl:9,10-19: Error in function call; Call to function "duration" failed: not a duration such as "500ms" or "2m".
+# want: secret_in_function.hcl:9,19-26: Invalid function argument; Invalid value for "text" parameter: it is not what the function takes (as the value is sensitive, no more is said).
 
 variable "key" {
   default   = "hush-hush"
