@@ -81,7 +81,7 @@ func (d *decoder) checkFunctions(native hclsyntax.Expression, whole hcl.Expressi
 func (k names) check(t hcl.Traversal) *hcl.Diagnostic {
 	root := t.RootName()
 	ty, ok := k.types[root]
-	if !ok {
+	if _, closed := k.why(root); closed || !ok {
 		return k.unknownRoot(t, root)
 	}
 	if what, ok := byName[root]; ok && len(t) == 1 {
@@ -182,7 +182,7 @@ func unknownAttribute(ty cty.Type, name, path string, step hcl.Traverser) *hcl.D
 	}
 	more := didYouMean(name, known)
 	if more == "" && len(known) > 0 && len(known) <= 16 {
-		more = fmt.Sprintf(" There is %s.", listed(known, "and"))
+		more = fmt.Sprintf(" There is %s.", listed(quoted(known), "and"))
 	}
 	return problemAt(step.SourceRange(), "Unknown "+what, detail+more)
 }

@@ -233,7 +233,7 @@ func (w *turnCheck) used(all []*Dataset) []*Dataset {
 }
 
 func (w *turnCheck) checkDefaults(n *node) {
-	why := map[string]string{"turn": "defaults hold for every turn, so that they cannot use one"}
+	why := map[string]string{"turn": "Defaults hold for every turn, so that they cannot use one"}
 	for i := range requestArguments {
 		w.check(n.exprs[requestArguments[i].Name], n.file, nil, why)
 	}

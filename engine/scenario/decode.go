@@ -174,7 +174,7 @@ func (d *decoder) labelWords(diag *hcl.Diagnostic) bool {
 		return true
 	}
 	diag.Summary = "Too many names"
-	diag.Detail = fmt.Sprintf("%s has no name after it.", a(m[2]))
+	diag.Detail = fmt.Sprintf("A name means nothing here: write %s { … }.", m[2])
 	if labelled(m[2]) {
 		diag.Detail = fmt.Sprintf("%s has one name.", a(m[2]))
 	}

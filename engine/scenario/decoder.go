@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -158,6 +159,9 @@ func firstMistake(diags hcl.Diagnostics) hcl.Diagnostics {
 	if len(diags) > 1 {
 		diags = diags[:1]
 	}
+	for _, d := range diags {
+		d.Summary = strings.Replace(d.Summary, "seperator", "separator", 1)
+	}
 	return diags
 }
 
@@ -244,7 +248,7 @@ func (d *decoder) meantName(kind, name string) string {
 		return s
 	}
 	if len(known) > 0 && len(known) <= 8 {
-		return fmt.Sprintf(" There is %s.", listed(known, "and"))
+		return fmt.Sprintf(" There is %s.", listed(quoted(known), "and"))
 	}
 	return ""
 }

@@ -101,9 +101,9 @@ variable "word" {
 		want string
 	}{
 		{map[string]string{"pek": "3"}, `Did you mean "peak"?`},
-		{map[string]string{"peak": "many"}, "cannot be read as number"},
-		{map[string]string{"peak": "[1]"}, "must be number"},
-		{map[string]string{"peak": "1e999999999"}, "cannot be read as number"},
+		{map[string]string{"peak": "many"}, "cannot be read as type number"},
+		{map[string]string{"peak": "[1]"}, "must be of type number"},
+		{map[string]string{"peak": "1e999999999"}, "cannot be read as type number"},
 	} {
 		_, diags := written(t, declared+user, Options{Vars: test.vars})
 		if len(diags) != 1 || !strings.Contains(diags[0].Detail, test.want) {

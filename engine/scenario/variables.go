@@ -37,7 +37,7 @@ type given struct {
 
 // readVariables gives every variable its value: default < environment < --var-file < --var.
 func (d *decoder) readVariables() {
-	why := "a variable's default cannot use %s"
+	why := "A variable's default cannot use %s"
 	d.unready = map[string]string{"var": fmt.Sprintf(why, "other variables"), "local": fmt.Sprintf(why, "locals")}
 	values := map[string]cty.Value{}
 	outside := d.outside()
@@ -48,7 +48,7 @@ func (d *decoder) readVariables() {
 		values[v.label] = d.variableValue(v, outside)
 	}
 	d.variables = cty.ObjectVal(values)
-	d.unready = map[string]string{"local": "a variable's validation cannot use locals"}
+	d.unready = map[string]string{"local": "A variable's validation cannot use locals"}
 	for _, v := range all {
 		if values[v.label].IsWhollyKnown() {
 			d.validate(v)
@@ -95,11 +95,16 @@ func (d *decoder) variableType(v *variable) bool {
 	ty, defaults, diags := typeexpr.TypeConstraintWithDefaults(v.raw["type"])
 	for _, diag := range diags {
 		diag.Summary = "Invalid type"
+		if diag.Subject != nil {
+			diag.Detail += didYouMean(strings.Trim(d.sourceText(*diag.Subject), `"`), typeWords)
+		}
 	}
 	d.report(diags...)
 	v.typ, v.defaults = ty, defaults
 	return !diags.HasErrors()
 }
+
+var typeWords = []string{"string", "number", "bool", "any", "list", "set", "map", "object", "tuple", "optional"}
 
 // typed makes of a given value one of the variable's type, and marks it where it is sensitive. Errors never quote it.
 func (d *decoder) typed(v *variable, g given) cty.Value {
@@ -114,7 +119,7 @@ func (d *decoder) typed(v *variable, g given) cty.Value {
 		}
 		var ok bool
 		if value, ok = fromText(value.AsString(), v.typ); !ok {
-			d.fail(*where, "Invalid value", fmt.Sprintf("The value of variable %q from %s cannot be read as %s.", v.label, g.from, typeexpr.TypeString(v.typ)))
+			d.fail(*where, "Invalid value", fmt.Sprintf("The value of variable %q from %s cannot be read as type %s.", v.label, g.from, typeexpr.TypeString(v.typ)))
 			return cty.DynamicVal
 		}
 	}
@@ -123,7 +128,7 @@ func (d *decoder) typed(v *variable, g given) cty.Value {
 	}
 	out, err := convert.Convert(value, v.typ)
 	if err != nil {
-		d.fail(*where, "Invalid value", fmt.Sprintf("The value of variable %q from %s must be %s.", v.label, g.from, typeexpr.TypeString(v.typ)))
+		d.fail(*where, "Invalid value", fmt.Sprintf("The value of variable %q from %s must be of type %s.", v.label, g.from, typeexpr.TypeString(v.typ)))
 		return cty.DynamicVal
 	}
 	if v.sensitive {

@@ -1,4 +1,4 @@
-# want: extra_label.hcl:3,8-11: Too many names; A locals has no name after it.
+# want: extra_label.hcl:3,8-11: Too many names; A name means nothing here: write locals { … }.
 
 locals "x" {
   a = 1

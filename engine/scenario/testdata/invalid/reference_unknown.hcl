@@ -1,4 +1,4 @@
-# want: reference_unknown.hcl:8,14-26: Unknown endpoint; No endpoint is named "aim". There is a.
+# want: reference_unknown.hcl:8,14-26: Unknown endpoint; No endpoint is named "aim". There is "a".
 
 endpoint "a" {
   simulator {}

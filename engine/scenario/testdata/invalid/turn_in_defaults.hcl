@@ -1,4 +1,4 @@
-# want: turn_in_defaults.hcl:9,18-47: Not known here; defaults hold for every turn, so that they cannot use one.
+# want: turn_in_defaults.hcl:9,18-47: Not known here; Defaults hold for every turn, so that they cannot use one.
 
 endpoint "a" {
   simulator {}

@@ -1,4 +1,4 @@
-# want: variable_in_default.hcl:8,16-18: Unknown variable; No variable is named "a".
+# want: variable_in_default.hcl:8,13-18: Not known here; A variable's default cannot use other variables.
 
 variable "a" {
   default = 1
