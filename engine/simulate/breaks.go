@@ -101,14 +101,14 @@ func (j *job) refuse(w http.ResponseWriter, r *http.Request) bool {
 		writeError(w, http.StatusBadRequest, apiError{Message: "the engine does not like this request", Type: "invalid_request_error"})
 	case HTTP401:
 		_, key, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-		writeError(w, http.StatusUnauthorized, apiError{Message: "Incorrect API key provided: " + key, Type: "invalid_request_error", Code: "invalid_api_key"})
+		refuse(w, http.StatusUnauthorized, "invalid_api_key", "Incorrect API key provided: "+key)
 	case HTTP429, HTTP429Date:
 		w.Header().Set("Retry-After", j.fault.retryAfter())
 		writeError(w, http.StatusTooManyRequests, apiError{Message: "too many requests", Type: "rate_limit_error", Code: "rate_limit_exceeded"})
 	case HTTP500:
 		writeError(w, http.StatusInternalServerError, failed)
 	case HTTP502:
-		writePage(w, http.StatusBadGateway, "text/html", "<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>\n")
+		writePage(w, http.StatusBadGateway, "text/html", page("502 Bad Gateway", "The engine did not answer."))
 	case HTTP503:
 		writePage(w, http.StatusServiceUnavailable, "text/plain; charset=utf-8", "no engine is ready\n")
 	case Redirect:
@@ -117,11 +117,9 @@ func (j *job) refuse(w http.ResponseWriter, r *http.Request) bool {
 	case JSONError:
 		writeError(w, http.StatusOK, failed)
 	case HTML:
-		writePage(w, http.StatusOK, "text/html", "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body>Sign in to go on.</body></html>\n")
+		writePage(w, http.StatusOK, "text/html", page("Sign in", "Sign in to go on."))
 	case EmptyBody:
 		w.WriteHeader(http.StatusOK)
-	case StallHeaders:
-		<-r.Context().Done()
 	default:
 		return false
 	}
@@ -134,6 +132,11 @@ func (f Fault) retryAfter() string {
 		return time.Now().Add(f.RetryAfter).UTC().Format(http.TimeFormat)
 	}
 	return wholeSeconds(f.RetryAfter)
+}
+
+// page is a page in HTML.
+func page(title, text string) string {
+	return "<!DOCTYPE html>\n<html><head><title>" + title + "</title></head><body>" + text + "</body></html>\n"
 }
 
 func writePage(w http.ResponseWriter, status int, contentType, body string) {

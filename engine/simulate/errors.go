@@ -50,6 +50,11 @@ func invalid(param, message string) *badRequest {
 	return &badRequest{http.StatusBadRequest, apiError{Message: message, Type: "invalid_request_error", Param: param}}
 }
 
+// refuse answers a request that cannot be served.
+func refuse(w http.ResponseWriter, status int, code, message string) {
+	writeError(w, status, apiError{Message: message, Type: "invalid_request_error", Code: code})
+}
+
 func writeError(w http.ResponseWriter, status int, e apiError) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)

@@ -100,7 +100,7 @@ var kinds = []KindDoc{
 	{HTML, "protocol", true, "200 with a page in HTML"},
 	{EmptyBody, "protocol", true, "200 without a body"},
 
-	{SlowHeaders, "", true, "the headers come only with the first token"},
+	{SlowHeaders, "", false, "the headers come only with the first token"},
 	{StallHeaders, "timeout_first_token", true, "no headers ever come"},
 	{StallFirstToken, "timeout_first_token", true, "headers come, and nothing after them"},
 	{StallIdle, "timeout_idle", true, "nothing comes after `after` tokens"},

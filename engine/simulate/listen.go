@@ -16,14 +16,17 @@ const headerTimeout = 30 * time.Second
 
 // Listening is a server that takes connections. Close ends it.
 type Listening struct {
-	url      string
-	server   *http.Server
+	url    string
+	server *http.Server
+	cancel context.CancelFunc
+	stop   func() bool
+	served chan error
+	once   sync.Once
+	err    error
+
+	mu       sync.Mutex
+	closing  bool // no request may begin
 	handling sync.WaitGroup
-	cancel   context.CancelFunc
-	stop     func() bool
-	served   chan error
-	once     sync.Once
-	err      error
 }
 
 // Start serves s on addr, or on a free port of the loopback interface where addr is empty, until ctx ends or Close.
@@ -66,7 +69,13 @@ func (discard) Write(b []byte) (int, error) { return len(b), nil }
 
 // handle lets Close wait for the requests in service.
 func (l *Listening) handle(s *Server, w http.ResponseWriter, r *http.Request) {
+	l.mu.Lock()
+	if l.closing {
+		l.mu.Unlock()
+		panic(http.ErrAbortHandler)
+	}
 	l.handling.Add(1)
+	l.mu.Unlock()
 	defer l.handling.Done()
 	s.ServeHTTP(w, r)
 }
@@ -83,6 +92,9 @@ func (l *Listening) Close() error {
 		if err := <-l.served; !errors.Is(err, http.ErrServerClosed) {
 			l.err = errors.Join(l.err, err)
 		}
+		l.mu.Lock()
+		l.closing = true
+		l.mu.Unlock()
 		l.handling.Wait()
 	})
 	return l.err

@@ -88,8 +88,9 @@ func (s *Server) knows(model string) error {
 	if model == "" || model == s.config.Model {
 		return nil
 	}
+	message := fmt.Sprintf("The model %q does not exist; there is %q.", model, s.config.Model)
 	return &badRequest{http.StatusNotFound, apiError{
-		Message: fmt.Sprintf("The model %q does not exist; there is %q.", model, s.config.Model), Type: "invalid_request_error", Param: "model", Code: "model_not_found"}}
+		Message: message, Type: "invalid_request_error", Param: "model", Code: "model_not_found"}}
 }
 
 type wireModel struct {

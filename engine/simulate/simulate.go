@@ -101,13 +101,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	found, ok := s.routes[r.URL.Path]
 	switch {
 	case !ok:
-		writeError(w, http.StatusNotFound, apiError{Message: "There is nothing at " + r.URL.Path + ".", Type: "invalid_request_error", Code: "not_found"})
+		refuse(w, http.StatusNotFound, "not_found", "There is nothing at "+r.URL.Path+".")
 	case r.Method != found.method && (r.Method != http.MethodHead || found.method != http.MethodGet):
 		w.Header().Set("Allow", found.method)
-		writeError(w, http.StatusMethodNotAllowed, apiError{Message: r.URL.Path + " takes " + found.method + ", not " + r.Method + ".", Type: "invalid_request_error", Code: "method_not_allowed"})
+		refuse(w, http.StatusMethodNotAllowed, "method_not_allowed", r.URL.Path+" takes "+found.method+", not "+r.Method+".")
 	case found.guarded && !s.authorized(r):
 		w.Header().Set("WWW-Authenticate", "Bearer")
-		writeError(w, http.StatusUnauthorized, apiError{Message: "The API key is missing or wrong.", Type: "invalid_request_error", Code: "invalid_api_key"})
+		refuse(w, http.StatusUnauthorized, "invalid_api_key", "The API key is missing or wrong.")
 	default:
 		found.serve(w, r)
 	}

@@ -17,8 +17,20 @@ var (
 	reGoodbye   = regexp.MustCompile(`(?i)\b(?:bye|goodbye|see you|good night)\b`)
 	reAgain     = regexp.MustCompile(`(?i)\b(?:say (?:that|it) again|repeat (?:that|it)|in other words)\b`)
 	reSentence  = regexp.MustCompile(`[^.!?]+[.!?]*`)
-	reQuestion  = regexp.MustCompile(`(?i)^\W*(?:(?:please|can|could|would|will|do|does|did|is|are|was|were|what|which|who|where|when|why|how|tell|give|show|explain|describe|you|me|us|about|many|much)\b\W*)+`)
+	reQuestion  = regexp.MustCompile(`(?i)^\W*(?:(?:please|can|could|would|will|do|does|did|is|are|was|were|what|which|who|` +
+		`where|when|why|how|tell|give|show|explain|describe|you|me|us|about|many|much)\b\W*)+`)
 )
+
+// listened is how many bytes of a message the endpoint listens to: under load, prompts are long and mean nothing.
+const listened = 512
+
+// heard is the start of a message.
+func heard(text string) string {
+	if len(text) <= listened {
+		return text
+	}
+	return strings.ToValidUTF8(text[:listened], "")
+}
 
 // A speaker answers one request by what stands in it, always in the same way.
 type speaker struct {
@@ -29,7 +41,7 @@ type speaker struct {
 
 // speech is a short answer that fits the conversation.
 func speech(q *request, model string) string {
-	s := &speaker{q: q, prompt: q.last("user")}
+	s := &speaker{q: q, prompt: heard(q.last("user"))}
 	s.name = s.introduced()
 	if q.answersTool() {
 		return s.aboutResults()
@@ -47,7 +59,7 @@ func speech(q *request, model string) string {
 func (s *speaker) introduced() string {
 	for i := len(s.q.messages) - 1; i >= 0; i-- {
 		if m := s.q.messages[i]; m.role == "user" {
-			if found := reIntroduce.FindStringSubmatch(m.text); found != nil {
+			if found := reIntroduce.FindStringSubmatch(heard(m.text)); found != nil {
 				return found[1]
 			}
 		}
@@ -74,7 +86,7 @@ func (s *speaker) moves(model string) (said []string) {
 	}
 	add(reThanks.MatchString(s.prompt), "You are welcome"+s.address()+".")
 	add(reGoodbye.MatchString(s.prompt), "Goodbye"+s.address()+"!")
-	if before := s.q.last("assistant"); before != "" && reAgain.MatchString(s.prompt) {
+	if before := heard(s.q.last("assistant")); before != "" && reAgain.MatchString(s.prompt) {
 		add(true, "I said: "+firstSentence(before))
 	}
 	return said
@@ -90,7 +102,7 @@ func (s *speaker) address() string {
 
 // identity is who the system prompt says the model is.
 func (s *speaker) identity(model string) string {
-	if found := reYouAre.FindStringSubmatch(s.q.system()); found != nil {
+	if found := reYouAre.FindStringSubmatch(heard(s.q.system())); found != nil {
 		return "I am " + strings.TrimSpace(found[1]) + "."
 	}
 	return "I am " + model + ", an endpoint without a model behind it."

@@ -22,7 +22,7 @@ type streamer struct {
 func (j *job) stream(w http.ResponseWriter, r *http.Request) {
 	s := &streamer{job: j, wire: newWire(w, j.fault.Kind), encode: newEncoder(j), ctx: r.Context(), kind: j.fault.Kind}
 	defer s.wire.close()
-	if s.kind != SlowHeaders {
+	if s.kind != SlowHeaders && s.kind != StallHeaders {
 		s.wire.open()
 	}
 	if s.kind == RoleOnly {
@@ -33,7 +33,7 @@ func (j *job) stream(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer s.service.end(s.ctx)
-	if s.kind == StallFirstToken {
+	if s.kind == StallFirstToken || s.kind == StallHeaders {
 		<-s.ctx.Done()
 		return
 	}

@@ -110,3 +110,22 @@ func BenchmarkStreams(b *testing.B) {
 	}
 	all.Wait()
 }
+
+// BenchmarkRequest is the cost of reading a request with a prompt of a thousand tokens and of deciding what to say.
+func BenchmarkRequest(b *testing.B) {
+	for name, config := range map[string]Config{"plain": {}, "cache": {Cache: true}} {
+		b.Run(name, func(b *testing.B) {
+			s := New(config)
+			out := &sink{header: http.Header{}}
+			body := []byte(asking(1, 1000))
+			b.ReportAllocs()
+			for b.Loop() {
+				r, err := http.NewRequestWithContext(b.Context(), http.MethodPost, "/v1/chat/completions", bytes.NewReader(body))
+				if err != nil {
+					b.Fatal(err)
+				}
+				s.ServeHTTP(out, r)
+			}
+		})
+	}
+}

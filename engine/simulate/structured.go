@@ -17,7 +17,7 @@ func structured(q *request) string {
 	if len(q.schema) > 0 {
 		return fulfil(q.schema, q)
 	}
-	if keys := askedKeys(q.last("user")); len(keys) > 0 {
+	if keys := askedKeys(heard(q.last("user"))); len(keys) > 0 {
 		return objectOf(keys, q)
 	}
 	return `{"answer": ` + quote(speech(q, "a simulator")) + `}`
@@ -53,7 +53,7 @@ func objectOf(keys []string, q *request) string {
 
 // mentioned is the number that stands after the key in what the user said last, as in "room 12".
 func mentioned(key string, q *request) (float64, bool) {
-	text := q.last("user")
+	text := heard(q.last("user"))
 	lower, wanted := strings.ToLower(text), strings.ToLower(strings.ReplaceAll(key, "_", " "))
 	if len(lower) != len(text) || wanted == "" { // a few letters change their length
 		return 0, false

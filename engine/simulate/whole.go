@@ -52,9 +52,12 @@ func (j *job) whole(w http.ResponseWriter, r *http.Request) {
 	}
 	defer v.end(ctx)
 	w.Header().Set("Content-Type", "application/json")
-	if j.fault.Kind == StallFirstToken {
+	switch j.fault.Kind {
+	case StallFirstToken:
 		w.WriteHeader(http.StatusOK)
 		_ = http.NewResponseController(w).Flush() // it stalls, whether this arrives or not
+		fallthrough
+	case StallHeaders:
 		<-ctx.Done()
 		return
 	}
