@@ -13,7 +13,7 @@ import (
 const (
 	// maxWork bounds what all evaluations of a scenario before its run may do together, in expressions evaluated. An
 	// element of a value counts as four, and 32 bytes of text as one.
-	maxWork = 3_000_000
+	maxWork = 2_000_000
 	// maxLoop bounds the elements that a `for` goes through, maxNestedLoop where it stands in another or has another in it.
 	maxLoop, maxNestedLoop = 10_000, 300
 	elementWork, textWork  = 4, 32
@@ -42,6 +42,9 @@ func (w *work) add(n int) error {
 func (w *work) addValue(v cty.Value) error {
 	if w == nil || w.released.Load() {
 		return nil
+	}
+	if err := w.add(0); err != nil { // to see how large the value is would be more work
+		return err
 	}
 	var s valueSize
 	if err := s.add(v, 0); err != nil {
@@ -117,6 +120,10 @@ func (g *guarding) expr(expr hclsyntax.Expression) hclsyntax.Expression {
 	case *hclsyntax.ObjectConsExpr:
 		for i := range e.Items {
 			e.Items[i].KeyExpr, e.Items[i].ValueExpr = g.expr(e.Items[i].KeyExpr), g.expr(e.Items[i].ValueExpr)
+		}
+	case *hclsyntax.ObjectConsKeyExpr:
+		if _, name := e.Wrapped.(*hclsyntax.ScopeTraversalExpr); !name {
+			e.Wrapped = g.expr(e.Wrapped)
 		}
 	case *hclsyntax.TemplateWrapExpr:
 		e.Wrapped = g.expr(e.Wrapped)

@@ -87,6 +87,9 @@ func lenient(p function.Parameter) function.Parameter {
 }
 
 func (f builtin) call(args []cty.Value, env functionEnv) (cty.Value, error) {
+	if err := env.work.add(1); err != nil {
+		return cty.NilVal, err
+	}
 	args, err := f.numbers(args)
 	if err != nil {
 		return cty.NilVal, err

@@ -20,7 +20,8 @@ func schemaFunctions() map[string]builtin {
 }
 
 var schemaParameters = []function.Parameter{
-	{Name: "value", Type: cty.DynamicPseudoType, AllowNull: true}, {Name: "schema", Type: cty.DynamicPseudoType},
+	{Name: "value", Type: cty.DynamicPseudoType, AllowNull: true, AllowUnknown: true, AllowDynamicType: true},
+	{Name: "schema", Type: cty.DynamicPseudoType, AllowUnknown: true, AllowDynamicType: true},
 }
 
 var satisfiesFunc = function.New(&function.Spec{
