@@ -44,28 +44,21 @@ func (d *decoder) argument(n *node, arg *Argument, attr *hcl.Attribute, path str
 	case KindType, KindCaptures:
 		n.raw[arg.Name] = attr.Expr
 	case KindLazy:
-		if e, ok := d.lazy(arg, attr.Expr, n.file, path+"."+arg.Name); ok {
-			n.exprs[arg.Name] = e
-		}
+		n.exprs[arg.Name] = d.newExpr(arg, native(attr.Expr), n.file, path+"."+arg.Name)
 	}
 }
 
 // closure reads what an objective is about: its functions keep their arguments, which use metrics, as they stand.
 func (d *decoder) closure(n *node, arg *Argument, expr hcl.Expression) {
-	native, diags := d.native(expr)
-	d.report(diags...)
-	if diags.HasErrors() {
-		return
-	}
 	known := d.valueNames()
 	known.types["metric"] = metricType
-	if t, diags := hcl.AbsTraversalForExpr(native); !diags.HasErrors() && t.RootName() == "metric" {
-		if d.checkNames(native, known, n.file) && len(t) == 2 {
+	if t, diags := hcl.AbsTraversalForExpr(native(expr)); !diags.HasErrors() && t.RootName() == "metric" {
+		if d.checkNames(expr, known, n.file) && len(t) == 2 {
 			n.metrics[arg.Name], _ = stepName(t[1])
 		}
 		return
 	}
-	if v, ok := d.evaluateOver(native, n.file, known); ok {
+	if v, ok := d.evaluateOver(expr, n.file, known); ok {
 		n.values[arg.Name] = v
 	}
 }
@@ -229,15 +222,4 @@ func (d *decoder) evaluateOver(expr hcl.Expression, file *parsedFile, known name
 		return cty.DynamicVal, false
 	}
 	return v, true
-}
-
-// lazy keeps an expression for later, as a native one whose file's functions it carries. What needs nothing of a run is
-// evaluated at once.
-func (d *decoder) lazy(arg *Argument, expr hcl.Expression, file *parsedFile, path string) (Expr, bool) {
-	native, diags := d.native(expr)
-	d.report(diags...)
-	if diags.HasErrors() {
-		return Expr{}, false
-	}
-	return d.newExpr(arg, native, file, path), true
 }

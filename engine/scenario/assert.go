@@ -76,6 +76,8 @@ func failing(e hclsyntax.Expression, ctx *hcl.EvalContext) hclsyntax.Expression 
 	switch x := e.(type) {
 	case *placed:
 		return e
+	case *guarded:
+		return failing(x.Expression, ctx)
 	case *hclsyntax.ParenthesesExpr:
 		return failing(x.Expression, ctx)
 	case *hclsyntax.TemplateWrapExpr:

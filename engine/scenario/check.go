@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
 )
 
 // names are what an expression may refer to, each with its type, and why others may not be.
@@ -53,28 +54,42 @@ func (d *decoder) checkNames(expr hcl.Expression, known names, file *parsedFile)
 			d.report(diag)
 		}
 	}
-	if native, ok := hcl.UnwrapExpression(expr).(hclsyntax.Expression); ok {
-		d.checkFunctions(native, expr, file)
-	}
+	_ = hclsyntax.Walk(native(expr), &functionCheck{decoder: d, known: d.base(file).Functions})
 	return len(d.diags) == before
 }
 
-func (d *decoder) checkFunctions(native hclsyntax.Expression, whole hcl.Expression, file *parsedFile) {
-	functions := d.base(file).Functions
-	_ = hclsyntax.VisitAll(native, func(n hclsyntax.Node) hcl.Diagnostics {
-		call, ok := n.(*hclsyntax.FunctionCallExpr)
-		if !ok {
+// functionCheck walks through an expression and reports functions that do not exist.
+type functionCheck struct {
+	*decoder
+	known map[string]function.Function
+	// around are the expressions whose own places are not those of the file.
+	around []*placed
+}
+
+// Enter implements hclsyntax.Walker.
+func (w *functionCheck) Enter(n hclsyntax.Node) hcl.Diagnostics {
+	switch n := n.(type) {
+	case *placed:
+		w.around = append(w.around, n)
+	case *hclsyntax.FunctionCallExpr:
+		if _, ok := w.known[n.Name]; ok {
 			return nil
 		}
-		if _, ok := functions[call.Name]; !ok {
-			rng := call.NameRange
-			if p, ok := whole.(*placed); ok {
-				rng = p.rng
-			}
-			d.fail(rng, "Unknown function", fmt.Sprintf("No function is named %q.%s", call.Name, didYouMean(call.Name, slices.Sorted(maps.Keys(functions)))))
+		rng := n.NameRange
+		if len(w.around) > 0 {
+			rng = w.around[0].SrcRange
 		}
-		return nil
-	})
+		w.fail(rng, "Unknown function", fmt.Sprintf("No function is named %q.%s", n.Name, didYouMean(n.Name, slices.Sorted(maps.Keys(w.known)))))
+	}
+	return nil
+}
+
+// Exit implements hclsyntax.Walker.
+func (w *functionCheck) Exit(n hclsyntax.Node) hcl.Diagnostics {
+	if _, ok := n.(*placed); ok {
+		w.around = w.around[:len(w.around)-1]
+	}
+	return nil
 }
 
 // check finds what is wrong with one reference; nil where nothing is.
@@ -143,6 +158,11 @@ func (k names) meant(root string) string {
 	known := slices.Sorted(maps.Keys(k.types))
 	if s := didYouMean(root, known); s != "" {
 		return s
+	}
+	for _, of := range []string{"var", "local"} {
+		if ty := k.types[of]; ty != cty.NilType && ty.HasAttribute(root) {
+			return fmt.Sprintf(" Did you mean %s.%s?", of, root)
+		}
 	}
 	return " Text must stand in quotes."
 }

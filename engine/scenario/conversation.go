@@ -166,13 +166,8 @@ func (d *decoder) captures(n *node) []Capture {
 			continue
 		}
 		seen[name] = pair.Key.Range()
-		native, diags := d.native(pair.Value)
-		d.report(diags...)
-		if diags.HasErrors() {
-			continue
-		}
 		arg := &Argument{Name: "capture", Kind: KindLazy, Type: TypeJSON}
-		out = append(out, Capture{Name: name, Expr: d.newExpr(arg, native, n.file, n.label+".capture."+name)})
+		out = append(out, Capture{Name: name, Expr: d.newExpr(arg, native(pair.Value), n.file, n.label+".capture."+name)})
 	}
 	return out
 }

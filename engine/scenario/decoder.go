@@ -27,7 +27,9 @@ type decoder struct {
 	variables, locals cty.Value
 	// unready says why names cannot be used in the present phase.
 	unready map[string]string
-	bases   map[*parsedFile]*hcl.EvalContext
+	// work counts what evaluations do before the run.
+	work  *work
+	bases map[*parsedFile]*hcl.EvalContext
 
 	// declarations are the labelled blocks by kind and name.
 	declarations map[string]map[string]*declaration
@@ -120,7 +122,7 @@ func (d *decoder) readFiles(paths []string) bool {
 		body, context, diags := parse(src)
 		d.report(diags...)
 		ok = ok && !diags.HasErrors()
-		f.body = body
+		f.body = d.guarded(body)
 		f.Source.context, f.Source.secrets = context, d.scenario.Secrets
 		d.scenario.Sources = append(d.scenario.Sources, f.Source)
 	}
@@ -149,6 +151,19 @@ func parse(src sourceFile) (hcl.Body, func(int) string, hcl.Diagnostics) {
 		return hcl.EmptyBody(), nil, diags
 	}
 	return file.Body, blocksAround(file), diags
+}
+
+// guarded bounds what the expressions of a body do when they are evaluated.
+func (d *decoder) guarded(body hcl.Body) hcl.Body {
+	switch body := body.(type) {
+	case nil:
+		return nil
+	case *hclsyntax.Body:
+		guardBody(body, d.work)
+		return body
+	default:
+		return jsonBody{body, d}
+	}
 }
 
 // firstMistake keeps the first of a file's syntax errors: those after it mostly follow from it.

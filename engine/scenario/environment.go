@@ -45,7 +45,7 @@ func (d *decoder) useKeyFile() {
 
 // functions are those of one file.
 func (d *decoder) functions(file *parsedFile) map[string]function.Function {
-	return baseFunctions(functionEnv{open: file.open, getenv: d.options.Getenv, allowEnv: d.options.AllowEnv, secrets: d.scenario.Secrets})
+	return baseFunctions(functionEnv{open: file.open, getenv: d.options.Getenv, allowEnv: d.options.AllowEnv, secrets: d.scenario.Secrets, work: d.work})
 }
 
 // plainPathError says what is wrong with a file without saying its name again.

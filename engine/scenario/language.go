@@ -4,8 +4,6 @@ import (
 	_ "embed"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
@@ -13,8 +11,8 @@ import (
 	"aimbench/engine/metric"
 )
 
-// guide is the prose of docs/language.md. The tables go where it says {{blocks}}, {{functions}}, {{response}} and
-// {{metrics}}.
+// guide is the prose of docs/language.md. The tables go where it says {{blocks}}, {{functions}}, {{response}},
+// {{metrics}} and {{bounds}}.
 //
 //go:embed guide.md
 var guide string
@@ -26,6 +24,7 @@ func LanguageHelp(w io.Writer) error {
 		"{{functions}}", functionReference(),
 		"{{response}}", responseReference(),
 		"{{metrics}}", metricReference(),
+		"{{bounds}}", boundsReference(),
 	).Replace(guide)
 	_, err := io.WriteString(w, text)
 	return err
@@ -154,21 +153,29 @@ func metricReference() string {
 	return strings.TrimSpace(out.String())
 }
 
-// functionReference lists the functions with their parameters and what they say of themselves.
+// functionReference lists the functions by group.
 func functionReference() string {
-	functions := baseFunctions(functionEnv{})
 	var out strings.Builder
-	out.WriteString("| function | result |\n|---|---|\n")
-	for _, name := range slices.Sorted(maps.Keys(functions)) {
-		f := functions[name]
-		var params []string
-		for _, p := range f.Params() {
-			params = append(params, p.Name)
+	group := ""
+	for _, f := range Functions {
+		if f.Group != group {
+			group = f.Group
+			fmt.Fprintf(&out, "\n### %s\n\n| function | result | example |\n|---|---|---|\n", group)
 		}
-		if v := f.VarParam(); v != nil {
-			params = append(params, v.Name+"…")
+		example := "`" + f.Example + "`"
+		if f.Want != "" {
+			example += " is `" + f.Want + "`"
 		}
-		fmt.Fprintf(&out, "| `%s(%s)` | %s |\n", name, strings.Join(params, ", "), cell(oneLine(f.Description())))
+		fmt.Fprintf(&out, "| `%s` | %s | %s |\n", f.Signature, cell(f.Doc), cell(oneLine(example)))
 	}
 	return strings.TrimSpace(out.String())
+}
+
+func boundsReference() string {
+	return fmt.Sprintf(`- A file has at most %d KiB, and a scenario at most %d words and signs.
+- Expressions, templates and blocks stand at most %d deep in each other, and a for at most %d deep in another.
+- A number has at most %d characters, and an exponent of at most %d.
+- A value has at most %d MiB of text and %d elements, and so have a function's result and what a server's reply is decoded to.
+- A parent has at most %d blocks of one kind, a scenario at most %d local values, and all dynamic blocks together make at most %d.`,
+		maxFileSize>>10, maxWords, maxDepth, maxForDepth, maxNumber, maxExponent, maxBytes>>20, maxElements, maxBlocks, maxBlocks, maxMade)
 }

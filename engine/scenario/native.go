@@ -8,12 +8,20 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// native makes of an expression in JSON one of the native syntax, once: HCL would parse a JSON text again whenever it is
-// evaluated. Native expressions come back as they are.
-func (d *decoder) native(expr hcl.Expression) (hclsyntax.Expression, hcl.Diagnostics) {
-	if e, ok := expr.(hclsyntax.Expression); ok {
-		return e, nil
+// native is the expression itself, whatever it was written in, and without what dynamic puts around it.
+func native(expr hcl.Expression) hclsyntax.Expression {
+	expr = hcl.UnwrapExpressionUntil(expr, func(e hcl.Expression) bool {
+		_, ok := e.(hclsyntax.Expression)
+		return ok
+	})
+	if e, ok := expr.(*jsonExpr); ok {
+		return e.Expression
 	}
+	return expr.(hclsyntax.Expression)
+}
+
+// nativeJSON makes of an expression in JSON one of the native syntax.
+func (d *decoder) nativeJSON(expr hcl.Expression) (hclsyntax.Expression, hcl.Diagnostics) {
 	if items, diags := hcl.ExprList(expr); !diags.HasErrors() {
 		return d.nativeList(expr, items)
 	}
@@ -34,7 +42,7 @@ func (d *decoder) nativeList(expr hcl.Expression, items []hcl.Expression) (hclsy
 	out := &hclsyntax.TupleConsExpr{SrcRange: expr.Range(), OpenRange: expr.StartRange()}
 	var diags hcl.Diagnostics
 	for _, item := range items {
-		e, more := d.native(item)
+		e, more := d.nativeJSON(item)
 		diags = append(diags, more...)
 		out.Exprs = append(out.Exprs, e)
 	}
@@ -45,9 +53,9 @@ func (d *decoder) nativeObject(expr hcl.Expression, pairs []hcl.KeyValuePair) (h
 	out := &hclsyntax.ObjectConsExpr{SrcRange: expr.Range(), OpenRange: expr.StartRange()}
 	var diags hcl.Diagnostics
 	for _, pair := range pairs {
-		key, more := d.native(pair.Key)
+		key, more := d.nativeJSON(pair.Key)
 		diags = append(diags, more...)
-		value, more := d.native(pair.Value)
+		value, more := d.nativeJSON(pair.Value)
 		diags = append(diags, more...)
 		if key != nil {
 			key = &hclsyntax.ObjectConsKeyExpr{Wrapped: key, ForceNonLiteral: true}
@@ -73,35 +81,38 @@ func (d *decoder) nativeText(text string, rng hcl.Range) (hclsyntax.Expression, 
 		expr = wrap.Wrapped
 		text = strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(text), "${"), "}")
 	}
+	if whole, ok := expr.(*hclsyntax.TemplateExpr); ok && exact {
+		whole.SrcRange = rng
+	}
+	expr = guardExpr(expr, d.work)
 	if exact {
 		return expr, nil
 	}
-	return &placed{Expression: expr, rng: rng, text: text}, nil
+	return &placed{ParenthesesExpr: &hclsyntax.ParenthesesExpr{Expression: expr, SrcRange: rng}, text: text}, nil
 }
 
-// placed is an expression whose own places are not those of the file.
+// placed is an expression whose own places are not those of the file. Like guarded it stands in the tree as parentheses
+// would.
 type placed struct {
-	hclsyntax.Expression
-	rng  hcl.Range
+	*hclsyntax.ParenthesesExpr
 	text string
 }
 
-func (p *placed) Range() hcl.Range      { return p.rng }
-func (p *placed) StartRange() hcl.Range { return p.rng }
-
-// UnwrapExpression shows the expression itself to hcl.UnwrapExpression.
+// UnwrapExpression shows the expression itself to static readings.
 func (p *placed) UnwrapExpression() hcl.Expression { return p.Expression }
+
+func (p *placed) StartRange() hcl.Range { return p.SrcRange }
 
 func (p *placed) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	v, diags := p.Expression.Value(ctx)
-	return v, place(diags, p.rng)
+	return v, place(diags, p.SrcRange)
 }
 
 func (p *placed) Variables() []hcl.Traversal {
 	vars := p.Expression.Variables()
 	out := make([]hcl.Traversal, len(vars))
 	for i, t := range vars {
-		out[i] = moved(t, p.rng)
+		out[i] = moved(t, p.SrcRange)
 	}
 	return out
 }

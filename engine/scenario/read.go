@@ -42,7 +42,7 @@ func Read(paths []string, o Options) (*Scenario, Diagnostics) {
 	}
 	s := &Scenario{Name: scenarioName(paths), Secrets: &Secrets{}}
 	d := &decoder{
-		options: o, scenario: s,
+		options: o, scenario: s, work: &work{},
 		variables: cty.EmptyObjectVal, locals: cty.EmptyObjectVal,
 		bases: map[*parsedFile]*hcl.EvalContext{}, declarations: map[string]map[string]*declaration{},
 		endpoints: map[string]*Endpoint{}, datasets: map[string]*Dataset{}, tools: map[string]*Tool{},
@@ -52,6 +52,7 @@ func Read(paths []string, o Options) (*Scenario, Diagnostics) {
 	if d.readFiles(paths) && d.checkLanguage() {
 		d.decode()
 	}
+	d.work.release()
 	return s, d.finish()
 }
 

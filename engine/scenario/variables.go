@@ -118,7 +118,7 @@ func (d *decoder) typed(v *variable, g given) cty.Value {
 			d.scenario.Secrets.Add(value.AsString())
 		}
 		var ok bool
-		if value, ok = fromText(value.AsString(), v.typ); !ok {
+		if value, ok = d.fromText(value.AsString(), v.typ); !ok {
 			d.fail(*where, "Invalid value", fmt.Sprintf("The value of variable %q from %s cannot be read as type %s.", v.label, g.from, typeexpr.TypeString(v.typ)))
 			return cty.DynamicVal
 		}
@@ -139,13 +139,13 @@ func (d *decoder) typed(v *variable, g given) cty.Value {
 }
 
 // fromText reads text from a command line or the environment: as it is where text is wanted, else as an expression.
-func fromText(text string, want cty.Type) (cty.Value, bool) {
+func (d *decoder) fromText(text string, want cty.Type) (cty.Value, bool) {
 	if want == cty.String {
 		return cty.StringVal(text), true
 	}
 	if !checkBounds([]byte(text), "").HasErrors() {
 		if expr, diags := hclsyntax.ParseExpression([]byte(text), "", hcl.InitialPos); !diags.HasErrors() {
-			if v, diags := expr.Value(nil); !diags.HasErrors() && v.IsWhollyKnown() {
+			if v, diags := guardExpr(expr, d.work).Value(nil); !diags.HasErrors() && v.IsWhollyKnown() {
 				return v, true
 			}
 		}
@@ -184,7 +184,11 @@ func (d *decoder) validate(v *variable) {
 // ready evaluates an expression that was read before the variables had their values.
 func (d *decoder) ready(n *node, name string) Expr {
 	e := n.exprs[name].e
-	return d.newExpr(e.arg, e.hcl.(hclsyntax.Expression), n.file, "")
+	out := d.newExpr(e.arg, native(e.hcl), n.file, "")
+	if out.e.fixed == cty.NilVal { // it uses more than var
+		d.checkNames(e.hcl, d.valueNames(), n.file)
+	}
+	return out
 }
 
 // outside gathers the values from the environment, from files and from the command line.
@@ -223,7 +227,7 @@ func (d *decoder) varFile(path string, out map[string]given) {
 	if diags.HasErrors() {
 		return
 	}
-	attrs, diags := body.JustAttributes()
+	attrs, diags := d.guarded(body).JustAttributes()
 	d.report(withoutSource(diags, src)...)
 	for _, name := range slices.Sorted(maps.Keys(attrs)) {
 		attr := attrs[name]
