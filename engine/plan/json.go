@@ -1,6 +1,20 @@
 package plan
 
-import "aimbench/engine/scenario"
+import (
+	"encoding/json"
+	"fmt"
+
+	"aimbench/engine/scenario"
+)
+
+// MarshalJSON writes the plan for programs and for the head of a results file. Secrets are not written.
+func (p *Plan) MarshalJSON() ([]byte, error) {
+	raw, err := json.Marshal(p.document())
+	if err != nil {
+		return nil, fmt.Errorf("plan of %s: %w", p.Scenario.Name, err)
+	}
+	return raw, nil
+}
 
 // document is the plan as JSON. Durations are in seconds.
 type document struct {
@@ -75,7 +89,9 @@ type objectiveJSON struct {
 	Turn         string   `json:"turn,omitempty"`
 }
 
+// document redacts each text by itself: a secret may look like a part of JSON.
 func (p *Plan) document() document {
+	redact := p.Scenario.Secrets.Redact
 	d := document{
 		Scenario: p.Scenario.Name, Digest: p.Scenario.Digest, Seed: p.Seed, Simulated: p.Simulated, Timeout: p.Timeout.Seconds(),
 		Endpoints: []endpointJSON{}, Conversations: []conversationJSON{}, Loads: []loadJSON{}, Objectives: []objectiveJSON{},
@@ -86,16 +102,16 @@ func (p *Plan) document() document {
 		d.Duration = &s
 	}
 	for _, e := range p.Endpoints {
-		d.Endpoints = append(d.Endpoints, endpointJSON{e.Name, e.BaseURL, e.Model, e.API, e.Simulator != nil})
+		d.Endpoints = append(d.Endpoints, endpointJSON{e.Name, redact(e.BaseURL), redact(e.Model), e.API, e.Simulator != nil})
 	}
 	for _, c := range p.Conversations {
-		d.Conversations = append(d.Conversations, conversationDocument(c))
+		d.Conversations = append(d.Conversations, conversationDocument(c, redact))
 	}
 	for _, l := range p.Loads {
 		d.Loads = append(d.Loads, loadDocument(l))
 	}
 	for _, o := range p.Objectives {
-		j := objectiveJSON{ID: o.ID, Value: o.Value.Text, Max: o.Max, Min: o.Min, Turn: o.Turn}
+		j := objectiveJSON{ID: o.ID, Value: redact(o.Value.Text), Max: o.Max, Min: o.Min, Turn: o.Turn}
 		if o.Load != nil {
 			j.Load = o.Load.Name
 		}
@@ -107,7 +123,7 @@ func (p *Plan) document() document {
 	return d
 }
 
-func conversationDocument(c *scenario.Conversation) conversationJSON {
+func conversationDocument(c *scenario.Conversation, redact func(string) string) conversationJSON {
 	j := conversationJSON{Name: c.Name, Endpoint: c.Endpoint.Name, Turns: []turnJSON{}}
 	for _, t := range c.Tools {
 		j.Tools = append(j.Tools, t.Name)
@@ -116,7 +132,7 @@ func conversationDocument(c *scenario.Conversation) conversationJSON {
 		j.Datasets = append(j.Datasets, d.Name)
 	}
 	for _, t := range c.Turns {
-		j.Turns = append(j.Turns, turnJSON{t.Name, t.User.Text(), len(t.Asserts)})
+		j.Turns = append(j.Turns, turnJSON{t.Name, redact(t.User.Text()), len(t.Asserts)})
 	}
 	return j
 }

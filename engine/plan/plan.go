@@ -224,8 +224,8 @@ func (p *Plan) unbound(o *scenario.Objective) string {
 func (p *Plan) warnings() scenario.Diagnostics {
 	var out scenario.Diagnostics
 	for _, o := range p.Objectives {
-		if o.Value.Fn != "p" || o.Value.Q >= 100 {
-			continue
+		if o.Value.Fn != "p" || o.Value.Q <= 50 || o.Value.Q >= 100 {
+			continue // the largest value is asked for, or a middle that any number of turns has
 		}
 		turns, known := p.turns(o.Objective)
 		need := int(math.Ceil(100/(100-o.Value.Q) - 1e-9))

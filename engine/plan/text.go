@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"regexp"
@@ -210,13 +209,4 @@ func loadNames(all []*scenario.Load) []string {
 		names = append(names, l.Name)
 	}
 	return names
-}
-
-// MarshalJSON writes the plan for programs and for the head of a results file. Secrets are not written.
-func (p *Plan) MarshalJSON() ([]byte, error) {
-	raw, err := json.Marshal(p.document())
-	if err != nil {
-		return nil, fmt.Errorf("plan of %s: %w", p.Scenario.Name, err)
-	}
-	return []byte(p.Scenario.Secrets.Redact(string(raw))), nil
 }
