@@ -240,6 +240,10 @@ func (d *decoder) check(e Expr, file *parsedFile, types map[string]cty.Type, clo
 	if !e.Present() || e.e.fixed != cty.NilVal {
 		return e.fixedType()
 	}
+	if sees := e.e.arg.Sees; sees != nil {
+		types = maps.Clone(types)
+		maps.DeleteFunc(types, func(name string, _ cty.Type) bool { return !slices.Contains(sees, name) })
+	}
 	known := d.valueNames()
 	maps.Copy(known.types, types)
 	known.closed = append(known.closed, closed)

@@ -144,6 +144,7 @@ func (d *decoder) captures(n *node) []Capture {
 	if whole == nil {
 		return nil
 	}
+	table, _ := turnBlock.Argument("capture")
 	pairs, diags := hcl.ExprMap(whole)
 	if diags.HasErrors() {
 		d.fail(whole.Range(), "Names expected", "capture must be written as { name = expression, … }, so that its names are known before the run.")
@@ -166,7 +167,7 @@ func (d *decoder) captures(n *node) []Capture {
 			continue
 		}
 		seen[name] = pair.Key.Range()
-		arg := &Argument{Name: "capture", Kind: KindLazy, Type: TypeJSON}
+		arg := &Argument{Name: "capture", Kind: KindLazy, Type: TypeJSON, Sees: table.Sees}
 		out = append(out, Capture{Name: name, Expr: d.newExpr(arg, native(pair.Value), n.file, n.label+".capture."+name)})
 	}
 	return out

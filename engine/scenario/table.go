@@ -111,7 +111,7 @@ type Argument struct {
 	Words []string
 	// To names the blocks that a reference may mean; "turn" and "stage" lie within others.
 	To []string
-	// Sees are the names that a lazy expression may use beside var and local.
+	// Sees are the names that a lazy expression may use beside var and local; nil where they depend on what it is in.
 	Sees []string
 	Doc  string
 }
