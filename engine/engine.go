@@ -18,12 +18,8 @@ import (
 	"aimbench/engine/scenario"
 )
 
-// Options say who listens to a run, and over which network it goes.
+// Options say over which network a run goes, and who runs it.
 type Options struct {
-	// Sinks receive every turn after it was measured.
-	Sinks []event.Sink
-	// Live sees the conversations as they happen; nil where nobody watches.
-	Live run.Live
 	// Dial reaches the endpoints; nil is the network.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 	// Version is the program's, for the user agent and the record.
@@ -38,6 +34,9 @@ type Engine struct {
 	recorder *measure.Recorder
 	clients  map[string]*chat.Client
 	closers  []func()
+
+	live  run.Live
+	sinks []event.Sink
 }
 
 // Open starts what the plan needs. Nothing is sent to a real endpoint yet.
@@ -113,10 +112,12 @@ func (e *Engine) Header() (results.Header, error) {
 // Recorder has the turns so far.
 func (e *Engine) Recorder() *measure.Recorder { return e.recorder }
 
-// Run waits for the endpoints, runs every conversation once in order, and judges. The error is a *chat.Error where an
+// Run waits for the endpoints, runs every conversation once in order, and judges. live sees the conversations as they
+// happen, and may be nil; the sinks receive every turn after it was measured. The error is a *chat.Error where an
 // endpoint is not there; the summary then says that nobody could tell. The end of ctx interrupts: what was measured
 // until then is judged.
-func (e *Engine) Run(ctx context.Context) (*measure.Summary, error) {
+func (e *Engine) Run(ctx context.Context, live run.Live, sinks ...event.Sink) (*measure.Summary, error) {
+	e.live, e.sinks = live, sinks
 	runCtx, cancel := ctx, context.CancelFunc(func() {})
 	if e.plan.Timeout > 0 {
 		runCtx, cancel = context.WithTimeout(ctx, e.plan.Timeout)
@@ -160,7 +161,7 @@ func (e *Engine) conversations(ctx context.Context) {
 			return
 		}
 		session := run.Session{
-			Scenario: e.plan.Scenario, Conversation: c, Endpoint: e.clients[c.Endpoint.Name], Clock: e.clock, Sink: e, Live: e.options.Live,
+			Scenario: e.plan.Scenario, Conversation: c, Endpoint: e.clients[c.Endpoint.Name], Clock: e.clock, Sink: e, Live: e.live,
 			Site: scenario.Site{Seed: e.plan.Seed},
 		}
 		session.Run(ctx, e.clock.Now())
@@ -170,7 +171,7 @@ func (e *Engine) conversations(ctx context.Context) {
 // Record measures a turn and hands it on. It makes the engine the one sink of its sessions.
 func (e *Engine) Record(t *event.Turn) {
 	e.recorder.Record(t)
-	for _, s := range e.options.Sinks {
+	for _, s := range e.sinks {
 		s.Record(t)
 	}
 }

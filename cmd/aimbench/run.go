@@ -17,7 +17,6 @@ import (
 	"aimbench/engine/event"
 	"aimbench/engine/measure"
 	"aimbench/engine/plan"
-	"aimbench/engine/report"
 	"aimbench/engine/results"
 	"aimbench/engine/scenario"
 )
@@ -114,15 +113,7 @@ func runPlan(c *cobra.Command, p *plan.Plan, o *output) error {
 	for _, skipped := range p.Skipped {
 		c.PrintErrln("Note: " + skipped)
 	}
-	style := report.Detect(c.OutOrStdout(), os.Getenv)
-	console := report.NewConsole(c.OutOrStdout(), style, p.Scenario.Secrets.Redact)
-	record := &lateSink{}
-	options := engine.Options{Version: versionText(), Sinks: []event.Sink{record}}
-	streamed := o.format == "text" && !o.quiet
-	if streamed {
-		options.Live = live{console}
-	}
-	e, err := engine.Open(p, options)
+	e, err := engine.Open(p, engine.Options{Version: versionText()})
 	if err != nil {
 		c.PrintErrln("Error: " + err.Error())
 		return exitError(measure.ExitUsage)
@@ -132,31 +123,21 @@ func runPlan(c *cobra.Command, p *plan.Plan, o *output) error {
 	if err != nil {
 		return err
 	}
-	if o.out != "" {
-		file, err := os.Create(o.out)
-		if err != nil {
-			return fmt.Errorf("--out: %w", err)
-		}
-		defer file.Close()
-		if record.writer, err = results.NewWriter(file, header, p.Scenario.Secrets.Redact); err != nil {
-			return err
-		}
-	}
-	if streamed {
-		console.Begin(&header)
+	record, err := newRecord(o.out, header, p.Scenario.Secrets.Redact)
+	if err != nil {
+		return err
 	}
 	ctx, stop := interruptible(c.Context(), c.ErrOrStderr())
 	defer stop()
-	summary, runErr := e.Run(ctx)
-	if runErr != nil {
-		c.PrintErrln("Error: " + runErr.Error())
+	w := begin(c, p, o, &header)
+	summary, failure := e.Run(ctx, w, record)
+	shown, err := w.end(summary)
+	if failure != nil {
+		c.PrintErrln("Error: " + failure.Error())
 	}
 	run := &results.Run{Header: header, Turns: e.Recorder().Turns(), Summary: summary}
-	if streamed {
-		console.End(summary)
-		err = console.Err()
-	} else {
-		err = o.show(c.OutOrStdout(), run, style)
+	if !shown {
+		err = o.show(c.OutOrStdout(), run, w.style)
 	}
 	return errors.Join(err, o.write(run), record.close(summary), codeOf(summary))
 }
@@ -168,20 +149,39 @@ func codeOf(s *measure.Summary) error {
 	return exitError(s.ExitCode)
 }
 
-// lateSink passes turns on to the record, where one is kept.
-type lateSink struct{ writer *results.Writer }
+// record keeps the turns in the file of --out, where one was asked for.
+type record struct {
+	file   *os.File
+	writer *results.Writer
+}
 
-func (l *lateSink) Record(t *event.Turn) {
-	if l.writer != nil {
-		l.writer.Record(t)
+func newRecord(path string, header results.Header, redact func(string) string) (*record, error) {
+	if path == "" {
+		return &record{}, nil
+	}
+	file, err := os.Create(path)
+	if err != nil {
+		return nil, fmt.Errorf("--out: %w", err)
+	}
+	writer, err := results.NewWriter(file, header, redact)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("--out: %w", err), file.Close())
+	}
+	return &record{file, writer}, nil
+}
+
+// Record makes it an event.Sink.
+func (r *record) Record(t *event.Turn) {
+	if r.writer != nil {
+		r.writer.Record(t)
 	}
 }
 
-func (l *lateSink) close(s *measure.Summary) error {
-	if l.writer == nil {
+func (r *record) close(s *measure.Summary) error {
+	if r.writer == nil {
 		return nil
 	}
-	return l.writer.Close(s)
+	return errors.Join(r.writer.Close(s), r.file.Close())
 }
 
 // interruptible ends the context at the first interrupt or SIGTERM, and the process at the second.

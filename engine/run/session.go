@@ -23,6 +23,8 @@ type Endpoint interface {
 type Live interface {
 	TurnStart(conversation, turn, user string)
 	Delta(chat.Delta)
+	// ToolCall has the result that is sent back; a call without one is seen at the turn's end.
+	ToolCall(event.ToolCall)
 	TurnEnd(*event.Turn)
 }
 

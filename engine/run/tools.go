@@ -51,6 +51,9 @@ func (s *Session) rounds(ctx context.Context, t *scenario.Turn, request *chat.Re
 		for i := range calls {
 			result := s.result(&calls[i], called)
 			calls[i].Result = result
+			if s.Live != nil {
+				s.Live.ToolCall(calls[i])
+			}
 			s.history = append(s.history, openai.ChatCompletionMessage{
 				Role: openai.ChatMessageRoleTool, ToolCallID: calls[i].ID, Name: calls[i].Name, Content: result,
 			})
@@ -64,9 +67,18 @@ func (s *Session) keep(fact *event.Turn) {
 	request := r.Request
 	request.Arrivals = slices.Clone(request.Arrivals) // the next request of the turn reuses the reply's memory
 	fact.Requests = append(fact.Requests, request)
-	fact.Text, fact.Reasoning, fact.Refusal = r.Text(), r.Reasoning(), r.Refusal()
+	fact.Text, fact.Reasoning = joined(fact.Text, r.Text()), joined(fact.Reasoning, r.Reasoning())
+	fact.Refusal = r.Refusal()
 	fact.FinishReason = r.FinishReason
 	fact.ToolCalls = append(fact.ToolCalls, r.ToolCalls...)
+}
+
+// joined puts what the model wrote before a tool call and after it together.
+func joined(before, after string) string {
+	if before == "" || after == "" {
+		return before + after
+	}
+	return before + "\n" + after
 }
 
 // answerable reports whether every call is of a tool that has a result; without one, the calls are the turn's end.
