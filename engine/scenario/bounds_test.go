@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -306,6 +307,8 @@ func FuzzBounds(f *testing.F) {
 		f.Add([]byte(seed), true)
 	}
 	f.Fuzz(func(t *testing.T, src []byte, json bool) {
+		hang := time.AfterFunc(20*time.Second, func() { panic(fmt.Sprintf("evaluating goes on and on: %q", src)) })
+		defer hang.Stop()
 		_, total := process(src, json)
 		if total > 256<<20 {
 			t.Errorf("%d bytes of values from %d bytes", total, len(src))

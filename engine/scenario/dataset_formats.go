@@ -55,11 +55,8 @@ func jsonRows(text []byte) (Rows, error) {
 		}
 	}
 	if list {
-		_, err := dec.Token()
-		if err == nil {
-			_, err = dec.Token()
-		}
-		if err != io.EOF {
+		_, unclosed := dec.Token()
+		if _, err := dec.Token(); unclosed != nil || err != io.EOF {
 			return Rows{}, rowError{lineOf(text, int(dec.InputOffset())), errors.New("the list of rows does not end here as it should")}
 		}
 	}

@@ -3,7 +3,6 @@ package scenario
 import (
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"reflect"
 	"strconv"
 
@@ -43,53 +42,67 @@ func (d Dist) Mean() float64 {
 	return d.a
 }
 
-// Draw makes a draw from the hash u: the same u gives the same value on every machine. The value is finite; that of an
-// unset distribution is 0.
+// Draw makes a draw from the hash u: the same u gives the same value, on every machine but for rounding. The value is
+// finite; that of an unset distribution is 0.
 func (d Dist) Draw(u uint64) float64 {
+	r := draws{state: u}
 	switch d.kind {
 	case uniform:
-		return d.a + (d.b-d.a)*unit(u)
-	case "", constant:
-		return d.a
-	}
-	r := rand.New(rand.NewPCG(u, mix(u, 1)))
-	switch d.kind {
+		x := r.unit()
+		return d.a*(1-x) + d.b*x
 	case normal:
-		return d.a + d.b*r.NormFloat64()
+		return finite(d.a + d.b*r.normal())
 	case lognormal:
-		if d.a == 0 {
-			return 0
-		}
-		variance := math.Log1p(d.b / d.a * (d.b / d.a))
-		return finite(math.Exp(math.Log(d.a) - variance/2 + math.Sqrt(variance)*r.NormFloat64()))
+		return finite(d.lognormal(r.normal()))
 	case exponential:
-		return finite(d.a * r.ExpFloat64())
+		return finite(-d.a * math.Log1p(-r.unit()))
 	case gamma:
-		return finite(drawGamma(r, d.b) * d.a / d.b)
+		return finite(r.gamma(d.b) / d.b * d.a)
 	}
 	return d.a
 }
 
-// unit makes of a hash a number within [0, 1).
-func unit(u uint64) float64 { return float64(mix(u, 0)>>11) / (1 << 53) }
+// lognormal makes of a standard normal draw one whose own mean and standard deviation are the parameters.
+func (d Dist) lognormal(z float64) float64 {
+	variance := 2 * math.Log(math.Hypot(1, d.b/d.a)) // log1p of the squared ratio, which may itself be too large
+	if math.IsInf(d.b/d.a, 1) {
+		variance = 2 * (math.Log(d.b) - math.Log(d.a))
+	}
+	return math.Exp(math.Log(d.a) - variance/2 + math.Sqrt(variance)*z)
+}
 
-func finite(x float64) float64 { return min(x, math.MaxFloat64) }
+// finite keeps a draw within what a float64 can say.
+func finite(x float64) float64 { return max(-math.MaxFloat64, min(math.MaxFloat64, x)) }
 
-// drawGamma draws from a gamma distribution of a given shape and scale 1, by Marsaglia and Tsang's method.
-func drawGamma(r *rand.Rand, shape float64) float64 {
+// draws are random numbers that follow from a hash.
+type draws struct{ state uint64 }
+
+// unit draws evenly from [0, 1).
+func (r *draws) unit() float64 {
+	r.state = mix(r.state, 1)
+	return float64(r.state>>11) / (1 << 53)
+}
+
+// normal draws from the standard normal distribution, by its inverse.
+func (r *draws) normal() float64 {
+	return math.Sqrt2 * math.Erfinv(2*r.unit()-1+1.0/(1<<53)) // between the ends, which are infinite
+}
+
+// gamma draws from a gamma distribution of a given shape and scale 1, by Marsaglia and Tsang's method.
+func (r *draws) gamma(shape float64) float64 {
 	if shape < 1 {
-		return drawGamma(r, shape+1) * math.Pow(1-r.Float64(), 1/shape)
+		return r.gamma(shape+1) * math.Pow(1-r.unit(), 1/shape)
 	}
 	d := shape - 1.0/3
 	c := 1 / math.Sqrt(9*d)
 	for {
-		x := r.NormFloat64()
+		x := r.normal()
 		v := 1 + c*x
 		if v <= 0 {
 			continue
 		}
 		v *= v * v
-		if math.Log(1-r.Float64()) < x*x/2+d-d*v+d*math.Log(v) {
+		if math.Log1p(-r.unit()) < x*x/2+d-d*v+d*math.Log(v) {
 			return d * v
 		}
 	}

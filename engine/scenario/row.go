@@ -1,10 +1,6 @@
 package scenario
 
-import (
-	"math/rand/v2"
-
-	"github.com/zclconf/go-cty/cty"
-)
+import "github.com/zclconf/go-cty/cty"
 
 // Row is the row that the n-th conversation draws, from 0; false where the dataset has come to its end. A shuffled
 // dataset gives every row once before it gives one again, in an order drawn from its seed for each pass.
@@ -15,8 +11,7 @@ func (d *Dataset) Row(n int64) (cty.Value, bool) {
 	}
 	i := int(n % rows)
 	if d.Shuffled {
-		pass := rand.New(rand.NewPCG(uint64(d.Seed), uint64(n/rows))) //nolint:gosec // an order, not a secret
-		i = pass.Perm(int(rows))[i]
+		i = shuffled(i, int(rows), mix(uint64(d.Seed), uint64(n/rows)))
 	}
 	return d.Rows.Row(i), true
 }
