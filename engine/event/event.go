@@ -1,6 +1,8 @@
 // Package event holds the facts of a run as plain structs. Everything a user sees is made from them.
 package event
 
+import "time"
+
 // A Sink receives the facts of a run as they happen.
 //
 // Record is synchronous and must not block; it must not keep the turn, nor anything the turn points to, after it
@@ -21,6 +23,9 @@ type Turn struct {
 	// Index is the turn's place in its conversation, from 0.
 	Index    int    `json:"index"`
 	Endpoint string `json:"endpoint"`
+
+	// Warmup: the turn ran before the load's own clock began; it is shown apart and judged by nothing.
+	Warmup bool `json:"warmup,omitempty"`
 
 	// Intended is when the schedule wanted the turn; Dispatched is when the session was ready to send it.
 	Intended   Instant `json:"intended"`
@@ -62,6 +67,8 @@ type Request struct {
 	Usage        Usage  `json:"usage"`
 	// Chunks counts the events that carried generated content.
 	Chunks int `json:"chunks"`
+	// LateBound is how much earlier than stamped the first token may have arrived: 0 where it arrived alone in its read.
+	LateBound time.Duration `json:"late_bound,omitempty"`
 	// Streamed says that the reply came as a stream of events rather than whole.
 	Streamed bool `json:"streamed"`
 	// Notes are peculiarities of the stream that are no failure, such as a missing [DONE].
@@ -131,4 +138,20 @@ type Assertion struct {
 	Message string `json:"message,omitempty"`
 	// Detail is the whole diagnostic: place, source snippet, and the values it refers to. Secrets are redacted.
 	Detail string `json:"detail,omitempty"`
+}
+
+// Window is the time in which a load, or one stage of it, wanted its turns: warmup lies before it.
+type Window struct {
+	Load  string  `json:"load"`
+	Stage string  `json:"stage,omitempty"`
+	Start Instant `json:"start"`
+	End   Instant `json:"end"`
+}
+
+// Sample is a value of one of the server's own series, read during the run.
+type Sample struct {
+	At       Instant `json:"at"`
+	Endpoint string  `json:"endpoint"`
+	Series   string  `json:"series"`
+	Value    float64 `json:"value"`
 }
