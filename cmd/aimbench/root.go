@@ -45,6 +45,7 @@ by its exit code.`,
 			slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})))
 		},
 	}
+	root.SetFlagErrorFunc(suggestFlag)
 	root.SetVersionTemplate("aimbench {{.Version}}\n")
 	root.PersistentFlags().BoolVarP(&verbose, "verbose", "v", false, "say on standard error what is being done")
 	root.AddCommand(newRun(), newValidate(), newPlan(), newFmt(), newInit(), newServe(), newReport(), newVersion())
