@@ -24,6 +24,8 @@ const (
 	maxChain = 200
 	// maxUnary bounds how many signs stand before one operand.
 	maxUnary = 16
+	// maxLines bounds the lines of a text, which the parser puts together one by one.
+	maxLines = 2000
 	// maxForDepth bounds how deep one `for` stands within another.
 	maxForDepth = 2
 	// maxNumber bounds the characters of a number, and maxExponent its exponent, to what a float64 can say.
@@ -88,6 +90,8 @@ type nesting struct {
 	loop bool
 	// chain counts the operators of the present expression, choices those of them that are `?`.
 	chain, choices int
+	// literals counts the pieces of a text.
+	literals int
 }
 
 // directive closes a template's `%{ if }` or `%{ for }`, for which there is no token.
@@ -128,6 +132,8 @@ func (c *tokenCheck) token(token hclsyntax.Token, rest hclsyntax.Tokens) *hcl.Di
 		c.close(token.Type)
 	case hclsyntax.TokenComma:
 		c.endExpression()
+	case hclsyntax.TokenStringLit, hclsyntax.TokenQuotedLit:
+		c.top().literals++
 	case hclsyntax.TokenNumberLit:
 		if diag := checkNumber(token.Bytes, token.Range); diag != nil {
 			return diag
@@ -227,6 +233,8 @@ func (c *tokenCheck) tooMuch(token hclsyntax.Token) *hcl.Diagnostic {
 		return problemAt(token.Range, "Nested too deep", fmt.Sprintf("Blocks, expressions and templates stand at most %d deep in each other.", maxDepth))
 	case c.chain > maxChain:
 		return problemAt(token.Range, "Expression too long", fmt.Sprintf("An expression has at most %d operators. Locals can hold parts of it.", maxChain))
+	case c.top().literals > maxLines:
+		return problemAt(token.Range, "Text too long", fmt.Sprintf("A text in a scenario has at most %d lines. A longer one can stand in a file of its own, which file() reads.", maxLines))
 	case c.unary > maxUnary:
 		return problemAt(token.Range, "Too many signs", fmt.Sprintf("At most %d signs stand before one operand.", maxUnary))
 	case loops > maxForDepth:

@@ -11,12 +11,13 @@ import (
 )
 
 const (
-	// maxWork bounds what all evaluations of a scenario before its run may do together, in expressions evaluated. An
-	// element of a value counts as four, and 32 bytes of text as one.
-	maxWork = 2_000_000
+	// maxWork bounds what all evaluations of a scenario before its run may do together, in steps of a microsecond or less:
+	// an expression evaluated is one, and values count by the memory they take.
+	maxWork = 1_000_000
 	// maxLoop bounds the elements that a `for` goes through, maxNestedLoop where it stands in another or has another in it.
 	maxLoop, maxNestedLoop = 10_000, 300
-	elementWork, textWork  = 4, 32
+	// The steps of an element, of a list or an object, and how many bytes of text are one.
+	elementWork, containerWork, textWork = 4, 16, 64
 )
 
 // work counts what evaluations do. A nil work does not count; it may be used by several goroutines at once.
@@ -29,7 +30,7 @@ var errTooMuchWork = errors.New("the scenario's expressions ask for too much wor
 
 // add counts work and fails when it becomes too much.
 func (w *work) add(n int) error {
-	if w == nil || w.released.Load() {
+	if !w.counts() {
 		return nil
 	}
 	if w.done.Add(int64(n)) > maxWork {
@@ -40,7 +41,7 @@ func (w *work) add(n int) error {
 
 // addValue counts a value that is used.
 func (w *work) addValue(v cty.Value) error {
-	if w == nil || w.released.Load() {
+	if !w.counts() {
 		return nil
 	}
 	if err := w.add(0); err != nil { // to see how large the value is would be more work
@@ -50,7 +51,14 @@ func (w *work) addValue(v cty.Value) error {
 	if err := s.add(v, 0); err != nil {
 		return err
 	}
-	return w.add(1 + s.elements*elementWork + s.bytes/textWork)
+	return w.add(s.work())
+}
+
+// counts reports whether work is counted.
+func (w *work) counts() bool { return w != nil && !w.released.Load() }
+
+func (s *valueSize) work() int {
+	return 1 + s.elements*elementWork + s.containers*containerWork + s.bytes/textWork
 }
 
 // release ends the counting: the run's evaluations, which go on for hours, are bounded one by one.
@@ -110,7 +118,8 @@ func (g *guarding) expr(expr hclsyntax.Expression) hclsyntax.Expression {
 		e.Val = g.operand(e.Val)
 		return g.check(e, checkSize)
 	case *hclsyntax.ConditionalExpr:
-		e.Condition, e.TrueResult, e.FalseResult = g.expr(e.Condition), g.expr(e.TrueResult), g.expr(e.FalseResult)
+		e.Condition = g.expr(e.Condition)
+		e.TrueResult, e.FalseResult = hold(g.expr(e.TrueResult), asAlternative), hold(g.expr(e.FalseResult), asAlternative)
 	case *hclsyntax.ParenthesesExpr:
 		e.Expression = g.expr(e.Expression)
 	case *hclsyntax.FunctionCallExpr:
@@ -203,6 +212,10 @@ func looksNumeric(s string) bool {
 
 // check evaluates an expression and then holds its value to a bound.
 func (g *guarding) check(e hclsyntax.Expression, bound func(cty.Value) error) hclsyntax.Expression {
+	return hold(e, func(v cty.Value) (cty.Value, error) { return v, bound(v) })
+}
+
+func hold(e hclsyntax.Expression, bound func(cty.Value) (cty.Value, error)) hclsyntax.Expression {
 	return &guarded{ParenthesesExpr: &hclsyntax.ParenthesesExpr{Expression: e, SrcRange: e.Range()}, bound: bound}
 }
 
@@ -210,7 +223,7 @@ func (g *guarding) check(e hclsyntax.Expression, bound func(cty.Value) error) hc
 // walks through expressions finds what is within.
 type guarded struct {
 	*hclsyntax.ParenthesesExpr
-	bound func(cty.Value) error
+	bound func(cty.Value) (cty.Value, error)
 }
 
 // UnwrapExpression shows the expression itself to static readings.
@@ -225,7 +238,8 @@ func (e *guarded) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	if diags.HasErrors() {
 		return v, diags
 	}
-	if err := e.bound(v); err != nil {
+	v, err := e.bound(v)
+	if err != nil {
 		return cty.DynamicVal, append(diags, &hcl.Diagnostic{
 			Severity: hcl.DiagError, Summary: "Value too large", Detail: fmt.Sprintf("This value cannot be used: %s.", err),
 			Subject: e.Range().Ptr(), Expression: e.Expression, EvalContext: ctx,

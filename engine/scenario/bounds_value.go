@@ -23,7 +23,7 @@ func checkSize(v cty.Value) error {
 }
 
 // valueSize sums up a value.
-type valueSize struct{ bytes, elements int }
+type valueSize struct{ bytes, elements, containers int }
 
 func (s *valueSize) add(v cty.Value, depth int) error {
 	if depth > maxDepth {
@@ -42,6 +42,7 @@ func (s *valueSize) add(v cty.Value, depth int) error {
 		}
 	case ty.IsCapsuleType():
 	case v.CanIterateElements():
+		s.containers++
 		s.elements += v.LengthInt()
 		for it := v.ElementIterator(); it.Next() && !s.tooLarge(); {
 			key, element := it.Element()

@@ -3,9 +3,9 @@ package scenario
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/zclconf/go-cty/cty"
-	"github.com/zclconf/go-cty/cty/convert"
 	"github.com/zclconf/go-cty/cty/function"
 )
 
@@ -25,6 +25,8 @@ type builtin struct {
 	function.Function
 	// fits refuses arguments that would make the result too large, or take too long. It sees them known and unmarked.
 	fits func(args []cty.Value) error
+	// cost is the work beside that of reading the arguments and of making the result.
+	cost func(args []cty.Value) int
 }
 
 // baseFunctions are the functions of the language, each held to the bounds of every value. What one of them says of a
@@ -76,30 +78,29 @@ func bounded(f builtin, env functionEnv) function.Function {
 	return function.New(spec)
 }
 
-// lenient lets every kind of value through to the inner function, and keeps HCL from reading text as a number: a text of a
-// million digits takes it seconds.
+// lenient lets every kind of value through to the inner function, and keeps HCL from conversions without bounds: a text of
+// a million digits read as a number takes it seconds, and so does a long list.
 func lenient(p function.Parameter) function.Parameter {
 	p.AllowUnknown, p.AllowMarked, p.AllowDynamicType = true, true, true
-	if p.Type == cty.Number {
+	if converted(p.Type) {
 		p.Type = cty.DynamicPseudoType
 	}
 	return p
 }
 
+// converted reports whether arguments of a type are converted here, and not by HCL.
+func converted(ty cty.Type) bool { return ty == cty.Number || ty.IsCollectionType() }
+
 func (f builtin) call(args []cty.Value, env functionEnv) (cty.Value, error) {
 	if err := env.work.add(1); err != nil {
 		return cty.NilVal, err
 	}
-	args, err := f.numbers(args)
+	args, err := f.convert(args)
 	if err != nil {
 		return cty.NilVal, err
 	}
-	if f.fits != nil {
-		if plain, ok := knownArguments(args); ok {
-			if err := f.fits(plain); err != nil {
-				return cty.NilVal, err
-			}
-		}
+	if err := f.check(args, env.work); err != nil {
+		return cty.NilVal, err
 	}
 	v, err := f.Call(args)
 	if err != nil {
@@ -111,23 +112,53 @@ func (f builtin) call(args []cty.Value, env functionEnv) (cty.Value, error) {
 	return v, env.work.addValue(v)
 }
 
-// numbers makes numbers of the arguments that must be.
-func (f builtin) numbers(args []cty.Value) ([]cty.Value, error) {
-	params, out := f.Params(), append([]cty.Value(nil), args...)
+// check holds the arguments to the function's own bounds, and counts the work that they mean.
+func (f builtin) check(args []cty.Value, w *work) error {
+	if f.fits == nil && !w.counts() {
+		return nil
+	}
+	plain, ok := knownArguments(args)
+	if !ok {
+		return nil
+	}
+	if f.fits != nil {
+		if err := f.fits(plain); err != nil {
+			return err
+		}
+	}
+	if !w.counts() {
+		return nil
+	}
+	var s valueSize
+	for _, v := range plain {
+		if err := s.add(v, 0); err != nil {
+			return err
+		}
+	}
+	n := 2 * s.work()
+	if f.cost != nil {
+		n += f.cost(plain)
+	}
+	return w.add(n)
+}
+
+// convert makes of the arguments what the function takes.
+func (f builtin) convert(args []cty.Value) ([]cty.Value, error) {
+	params, out := f.Params(), slices.Clone(args)
 	for i := range out {
 		p := f.VarParam()
 		if i < len(params) {
 			p = &params[i]
 		}
-		if p == nil || p.Type != cty.Number {
+		if p == nil || !converted(p.Type) {
 			continue
 		}
 		if tooLongNumber(out[i]) {
 			return nil, function.NewArgErrorf(i, "a number is required")
 		}
-		v, err := convert.Convert(out[i], cty.Number)
+		v, err := convertTo(out[i], p.Type)
 		if err != nil {
-			return nil, function.NewArgErrorf(i, "a number is required")
+			return nil, function.NewArgError(i, err)
 		}
 		out[i] = v
 	}

@@ -5,7 +5,6 @@ import (
 	"math/big"
 
 	"github.com/zclconf/go-cty/cty"
-	"github.com/zclconf/go-cty/cty/convert"
 	"github.com/zclconf/go-cty/cty/function"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
@@ -13,16 +12,16 @@ import (
 func collectionFunctions() map[string]builtin {
 	return map[string]builtin{
 		"length": {Function: lengthFunc}, "concat": {Function: stdlib.ConcatFunc}, "contains": {Function: stdlib.ContainsFunc},
-		"coalesce": {Function: stdlib.CoalesceFunc}, "coalescelist": {Function: stdlib.CoalesceListFunc}, "compact": {Function: stdlib.CompactFunc},
-		"distinct": {stdlib.DistinctFunc, fewElements}, "element": {Function: stdlib.ElementFunc}, "flatten": {Function: stdlib.FlattenFunc},
-		"keys": {Function: stdlib.KeysFunc}, "values": {Function: stdlib.ValuesFunc}, "lookup": {Function: stdlib.LookupFunc},
+		"coalesce": {Function: stdlib.CoalesceFunc, fits: fewUnlike}, "coalescelist": {Function: stdlib.CoalesceListFunc, fits: fewUnlike}, "compact": {Function: stdlib.CompactFunc},
+		"distinct": {distinctFunc, fewElements, comparing}, "element": {Function: stdlib.ElementFunc}, "flatten": {Function: stdlib.FlattenFunc},
+		"keys": {Function: stdlib.KeysFunc}, "values": {Function: stdlib.ValuesFunc}, "lookup": {Function: stdlib.LookupFunc, fits: fewUnlike},
 		"merge": {Function: stdlib.MergeFunc}, "range": {Function: stdlib.RangeFunc}, "reverse": {Function: stdlib.ReverseListFunc},
 		"slice": {Function: stdlib.SliceFunc}, "sort": {Function: stdlib.SortFunc}, "zipmap": {Function: stdlib.ZipmapFunc},
-		"chunklist": {Function: stdlib.ChunklistFunc}, "setunion": {stdlib.SetUnionFunc, fewElements},
-		"setintersection": {stdlib.SetIntersectionFunc, fewElements}, "setsubtract": {stdlib.SetSubtractFunc, fewElements},
+		"chunklist": {Function: stdlib.ChunklistFunc}, "setunion": {stdlib.SetUnionFunc, fewElements, comparing},
+		"setintersection": {stdlib.SetIntersectionFunc, fewElements, comparing}, "setsubtract": {stdlib.SetSubtractFunc, fewElements, comparing},
 		"alltrue": {Function: truthFunc(true)}, "anytrue": {Function: truthFunc(false)}, "sum": {Function: sumFunc},
-		"tolist": {Function: stdlib.MakeToFunc(cty.List(cty.DynamicPseudoType))}, "toset": {stdlib.MakeToFunc(cty.Set(cty.DynamicPseudoType)), fewElements},
-		"tomap": {Function: stdlib.MakeToFunc(cty.Map(cty.DynamicPseudoType))}, "tostring": {Function: stdlib.MakeToFunc(cty.String)},
+		"tolist": {Function: toFunc(cty.List(cty.DynamicPseudoType))}, "toset": {toFunc(cty.Set(cty.DynamicPseudoType)), fewElements, comparing},
+		"tomap": {Function: toFunc(cty.Map(cty.DynamicPseudoType))}, "tostring": {Function: stdlib.MakeToFunc(cty.String)},
 		"tobool": {Function: stdlib.MakeToFunc(cty.Bool)},
 	}
 }
@@ -37,6 +36,63 @@ func fewElements(args []cty.Value) error {
 		}
 	}
 	return nil
+}
+
+// comparing is the work of telling elements apart, each of which is hashed.
+func comparing(args []cty.Value) int {
+	var s valueSize
+	for _, v := range args {
+		_ = s.add(v, 0) // what is too large was refused
+	}
+	return 64 * s.elements
+}
+
+// distinctFunc keeps what was not there before. It hashes, where the standard one compares each element with each.
+var distinctFunc = function.New(&function.Spec{
+	Params: []function.Parameter{{Name: "list", Type: cty.List(cty.DynamicPseudoType)}},
+	Type:   func(args []cty.Value) (cty.Type, error) { return args[0].Type(), nil },
+	Impl: func(args []cty.Value, want cty.Type) (cty.Value, error) {
+		if !args[0].IsWhollyKnown() {
+			return cty.UnknownVal(want), nil
+		}
+		seen := cty.NewValueSet(want.ElementType())
+		var kept []cty.Value
+		for it := args[0].ElementIterator(); it.Next(); {
+			if _, v := it.Element(); !seen.Has(v) {
+				seen.Add(v)
+				kept = append(kept, v)
+			}
+		}
+		if len(kept) == 0 {
+			return cty.ListValEmpty(want.ElementType()), nil
+		}
+		return cty.ListVal(kept), nil
+	},
+})
+
+// fewUnlike refuses arguments for which one type would have to be found, and which are too long for it.
+func fewUnlike(args []cty.Value) error {
+	for i, v := range args {
+		if err := checkUnlike(v); err != nil {
+			return function.NewArgError(i, err)
+		}
+	}
+	return nil
+}
+
+// toFunc converts to a collection.
+func toFunc(want cty.Type) function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "value", Type: cty.DynamicPseudoType, AllowNull: true, AllowUnknown: true, AllowDynamicType: true}},
+		Type:   function.StaticReturnType(cty.DynamicPseudoType),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			v, err := convertTo(args[0], want)
+			if err != nil {
+				return cty.NilVal, function.NewArgError(0, err)
+			}
+			return v, nil
+		},
+	})
 }
 
 // truthFunc asks whether all elements are true, or any.
@@ -78,7 +134,7 @@ var sumFunc = function.New(&function.Spec{
 			if tooLongNumber(v) {
 				return cty.NilVal, function.NewArgErrorf(0, "it must be a list or a set of numbers")
 			}
-			n, err := convert.Convert(v, cty.Number)
+			n, err := convertTo(v, cty.Number)
 			if err != nil || n.IsNull() {
 				return cty.NilVal, function.NewArgErrorf(0, "it must be a list or a set of numbers")
 			}
@@ -92,8 +148,8 @@ func numberFunctions() map[string]builtin {
 	return map[string]builtin{
 		"abs": {Function: stdlib.AbsoluteFunc}, "ceil": {Function: stdlib.CeilFunc}, "floor": {Function: stdlib.FloorFunc},
 		"round": {Function: roundFunc}, "log": {Function: stdlib.LogFunc}, "max": {Function: stdlib.MaxFunc}, "min": {Function: stdlib.MinFunc},
-		"pow": {Function: stdlib.PowFunc}, "signum": {Function: stdlib.SignumFunc}, "parseint": {stdlib.ParseIntFunc, shortNumber},
-		"tonumber": {stdlib.MakeToFunc(cty.Number), shortNumber}, "deg": {Function: degFunc},
+		"pow": {Function: stdlib.PowFunc}, "signum": {Function: stdlib.SignumFunc}, "parseint": {Function: stdlib.ParseIntFunc, fits: shortNumber},
+		"tonumber": {Function: stdlib.MakeToFunc(cty.Number), fits: shortNumber}, "deg": {Function: degFunc},
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 
 func encodingFunctions() map[string]builtin {
 	return map[string]builtin{
-		"jsonencode": {Function: jsonEncodeFunc}, "jsondecode": {Function: jsonDecodeFunc}, "csvdecode": {stdlib.CSVDecodeFunc, csvFits},
+		"jsonencode": {Function: jsonEncodeFunc}, "jsondecode": {Function: jsonDecodeFunc}, "csvdecode": {Function: stdlib.CSVDecodeFunc, fits: csvFits},
 		"base64encode": {Function: textToText(func(s string) (string, error) { return base64.StdEncoding.EncodeToString([]byte(s)), nil })},
 		"base64decode": {Function: textToText(base64Text)},
 		"urlencode":    {Function: textToText(func(s string) (string, error) { return url.QueryEscape(s), nil })},

@@ -20,10 +20,10 @@ func textFunctions() map[string]builtin {
 		"trimsuffix": {Function: stdlib.TrimSuffixFunc}, "chomp": {Function: stdlib.ChompFunc}, "strrev": {Function: stdlib.ReverseFunc},
 		"substr": {Function: stdlib.SubstrFunc}, "startswith": {Function: textTest("prefix", strings.HasPrefix)},
 		"endswith": {Function: textTest("suffix", strings.HasSuffix)}, "strcontains": {Function: textTest("part", strings.Contains)},
-		"join": {stdlib.JoinFunc, joinFits}, "split": {stdlib.SplitFunc, splitFits}, "indent": {stdlib.IndentFunc, indentFits},
-		"replace": {stdlib.ReplaceFunc, replaceFits}, "format": {stdlib.FormatFunc, formatFits},
-		"regex": {stdlib.RegexFunc, regexFits}, "regexall": {stdlib.RegexAllFunc, regexAllFits},
-		"regexreplace": {stdlib.RegexReplaceFunc, regexReplaceFits},
+		"join": {Function: stdlib.JoinFunc, fits: joinFits}, "split": {Function: stdlib.SplitFunc, fits: splitFits}, "indent": {Function: stdlib.IndentFunc, fits: indentFits},
+		"replace": {Function: stdlib.ReplaceFunc, fits: replaceFits}, "format": {Function: stdlib.FormatFunc, fits: formatFits},
+		"regex": {stdlib.RegexFunc, regexFits, matching(0, 1)}, "regexall": {stdlib.RegexAllFunc, regexAllFits, matching(0, 1)},
+		"regexreplace": {stdlib.RegexReplaceFunc, regexReplaceFits, matching(1, 0)},
 	}
 }
 
@@ -122,15 +122,35 @@ func patternFits(args []cty.Value, i int, text string) error {
 	if len(pattern) > maxPattern {
 		return function.NewArgErrorf(i, "a pattern has at most %d characters", maxPattern)
 	}
-	parsed, err := syntax.Parse(pattern, syntax.Perl)
-	if err != nil {
+	switch n := instructions(pattern); {
+	case n == 0:
 		return function.NewArgErrorf(i, "it is not a regular expression of RE2's syntax")
-	}
-	program, err := syntax.Compile(parsed.Simplify())
-	if err != nil || len(program.Inst)*len(text) > maxMatching {
+	case n*len(text) > maxMatching:
 		return function.NewArgError(i, errTooHeavy)
 	}
 	return nil
+}
+
+// instructions is the length of the program that matches a pattern; 0 where it is none.
+func instructions(pattern string) int {
+	parsed, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		return 0
+	}
+	program, err := syntax.Compile(parsed.Simplify())
+	if err != nil {
+		return 0
+	}
+	return len(program.Inst)
+}
+
+// matching is the work of matching a pattern over a text, each given by its argument.
+func matching(pattern, text int) func([]cty.Value) int {
+	const stepsAtOnce = 64 // of a matcher, in one step of work
+	return func(args []cty.Value) int {
+		n := instructions(textAt(args, pattern))
+		return n + n*len(textAt(args, text))/stepsAtOnce
+	}
 }
 
 func regexAllFits(args []cty.Value) error {

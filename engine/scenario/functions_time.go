@@ -13,7 +13,7 @@ import (
 
 func timeFunctions() map[string]builtin {
 	return map[string]builtin{
-		"duration": {Function: durationFunc}, "formatdate": {stdlib.FormatDateFunc, dateFits}, "timeadd": {Function: timeAddFunc},
+		"duration": {Function: durationFunc}, "formatdate": {Function: stdlib.FormatDateFunc, fits: dateFits}, "timeadd": {Function: timeAddFunc},
 	}
 }
 

@@ -61,9 +61,14 @@ func shown(v cty.Value) string {
 	case ty == cty.Bool:
 		return strconv.FormatBool(v.True())
 	case ty == cty.String:
-		return clip(fmt.Sprintf("%q", v.AsString()))
+		text := v.AsString()
+		return clip(fmt.Sprintf("%q", strings.ToValidUTF8(text[:min(len(text), 8*maxShown)], "")))
 	case ty.IsCapsuleType():
 		return ty.FriendlyName()
+	}
+	var size valueSize
+	if err := size.add(v, 0); err != nil || size.elements > maxShown || size.bytes > maxBytes/8 {
+		return fmt.Sprintf("%d elements", v.LengthInt())
 	}
 	if text, err := jsonText(v); v.IsWhollyKnown() && err == nil {
 		return clip(text)
