@@ -47,7 +47,7 @@ func TestTokensCostNoAllocation(t *testing.T) {
 	}
 	few, flushedFew := run(100)
 	many, flushedMany := run(1100)
-	if many > few {
+	if many-few > 10 { // a pool that was emptied in between is filled again
 		t.Errorf("1000 more tokens allocate %v times more", many-few)
 	}
 	if flushedMany-flushedFew != 1000 {
