@@ -1,10 +1,6 @@
 package run
 
 import (
-	"strings"
-
-	openai "github.com/sashabaranov/go-openai"
-
 	"aimbench/engine/chat"
 	"aimbench/engine/event"
 	"aimbench/engine/scenario"
@@ -16,7 +12,7 @@ func (s *Session) request(t *scenario.Turn, fact *event.Turn) (*chat.Request, sc
 	if diags.HasErrors() {
 		return nil, diags
 	}
-	message, shown := userMessage(parts)
+	message, shown := s.userMessage(parts)
 	fact.User = shown
 	s.history = append(s.history, message)
 
@@ -63,27 +59,4 @@ func float(e scenario.Expr, scope *scenario.Scope) (*float64, scenario.Diagnosti
 		return nil, diags
 	}
 	return &v, diags
-}
-
-// userMessage is the message that the parts make, and the text that stands for it in reports.
-func userMessage(parts []scenario.Part) (openai.ChatCompletionMessage, string) {
-	m := openai.ChatCompletionMessage{Role: openai.ChatMessageRoleUser}
-	if len(parts) == 1 && parts[0].Kind == scenario.PartText {
-		m.Content = parts[0].Text
-		return m, m.Content
-	}
-	var shown strings.Builder
-	for _, p := range parts {
-		switch p.Kind {
-		case scenario.PartImage:
-			m.MultiContent = append(m.MultiContent, openai.ChatMessagePart{
-				Type: openai.ChatMessagePartTypeImageURL, ImageURL: &openai.ChatMessageImageURL{URL: p.ImageURL},
-			})
-			shown.WriteString("[image]")
-		default:
-			m.MultiContent = append(m.MultiContent, openai.ChatMessagePart{Type: openai.ChatMessagePartTypeText, Text: p.Text})
-			shown.WriteString(p.Text)
-		}
-	}
-	return m, shown.String()
 }

@@ -36,7 +36,9 @@ type Session struct {
 	Clock        event.Clock
 	Sink         event.Sink
 	Live         Live // may be nil
-	Site         scenario.Site
+	// Texts makes the text of synthetic parts; nil where the conversation has none.
+	Texts Texts
+	Site  scenario.Site
 
 	scope   *scenario.Scope
 	tools   []openai.Tool

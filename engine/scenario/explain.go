@@ -13,5 +13,8 @@ func (s *Scenario) Explain(diags Diagnostics) string {
 
 // Chance is a number within [0, 1) drawn for the site in the present turn: the same in every run with the same seed.
 func (sc *Scope) Chance(site string) float64 {
-	return float64(sc.draw(hashText(site))>>11) / (1 << 53)
+	return float64(sc.Draw(site)>>11) / (1 << 53)
 }
+
+// Draw is any number, drawn as Chance draws.
+func (sc *Scope) Draw(site string) uint64 { return sc.draw(hashText(site)) }

@@ -176,6 +176,7 @@ func (e Expr) Parts(sc *Scope) ([]Part, Diagnostics) {
 	if err != nil {
 		return nil, append(diags, e.problem(sc, "is not what a user can say: "+err.Error()))
 	}
+	e.drawTokens(sc, parts)
 	return parts, diags
 }
 

@@ -81,7 +81,11 @@ func syntheticPart(v cty.Value) (Part, error) {
 		var err error
 		switch name {
 		case "tokens":
-			p.Tokens, err = tokenCount(given[name])
+			if dist, ok := distFromValue(given[name]); ok {
+				p.drawn = dist
+			} else {
+				p.Tokens, err = tokenCount(given[name])
+			}
 		case "block_tokens":
 			p.BlockTokens, err = tokenCount(given[name])
 		case "shared_by":
@@ -95,7 +99,7 @@ func syntheticPart(v cty.Value) (Part, error) {
 	}
 	several := given["shared_by"] != cty.NilVal && isSequence(given["shared_by"].Type())
 	switch {
-	case p.Tokens == 0:
+	case p.Tokens == 0 && !p.drawn.IsSet():
 		return p, errors.New("tokens is needed: { tokens = 512 }")
 	case p.BlockTokens > 0 && !several:
 		return p, errors.New("block_tokens goes with a list in shared_by")

@@ -185,7 +185,7 @@ var Functions = []FunctionDoc{
 		`text("What is this?")`, ""},
 	{"What a user says", "image", "image(name)", "a part that is an image: a PNG, JPEG, GIF or WebP file beside the scenario file or below, at most 8 MiB",
 		`image("dot.png")`, ""},
-	{"What a user says", "synthetic", "synthetic({ tokens, shared_by, block_tokens })", "a part of so many tokens of text; unique a request, unless shared_by gives the same start to requests of one key; a list of keys names a block each, of 512 tokens or block_tokens",
+	{"What a user says", "synthetic", "synthetic({ tokens, shared_by, block_tokens })", "a part of so many tokens of text, which may be drawn from a distribution; unique a request, unless shared_by gives the same start to requests of one key; a list of keys names a block each, of 512 tokens or block_tokens",
 		`synthetic({ tokens = 512, shared_by = "rag" })`, ""},
 
 	{"Distributions", "uniform", "uniform(low, high)", "any number or duration between two, as likely as any other",

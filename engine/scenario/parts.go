@@ -33,6 +33,9 @@ type Part struct {
 	SharedBy []string
 	// BlockTokens is the length of the text that one key names, where there are several; 0 where there are not.
 	BlockTokens int
+
+	// drawn is where Tokens is drawn from, if from anything.
+	drawn Dist
 }
 
 var partType = cty.Capsule("part", reflect.TypeFor[Part]())
