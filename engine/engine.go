@@ -95,7 +95,7 @@ func (e *Engine) Header() (results.Header, error) {
 	}
 	h := results.Header{
 		Aimbench: e.options.Version, Scenario: s.Name, Digest: s.Digest, Plan: resolved, Rules: e.recorder.Rules(),
-		Seed: e.plan.Seed, Machine: results.ThisMachine(), Clock: "user", Start: e.clock.Start(),
+		Seed: e.plan.Seed, Machine: results.ThisMachine(), Clock: e.stampedBy(), Start: e.clock.Start(),
 	}
 	for _, source := range s.Sources {
 		h.Sources = append(h.Sources, results.Source{Path: source.Path, Text: string(source.Text)})
@@ -107,6 +107,16 @@ func (e *Engine) Header() (results.Header, error) {
 		h.Endpoints = append(h.Endpoints, results.Endpoint{Name: p.Name, URL: p.BaseURL, Model: p.Model, Simulated: p.Simulator != nil})
 	}
 	return h.Redacted(s.Secrets.Redact)
+}
+
+// stampedBy is the clock of the arrivals: the kernel's only where it is for every endpoint.
+func (e *Engine) stampedBy() string {
+	for _, client := range e.clients {
+		if client.Clock() != chat.KernelClock {
+			return chat.UserClock
+		}
+	}
+	return chat.KernelClock
 }
 
 // Recorder has the turns so far.

@@ -29,6 +29,7 @@ type attempt struct {
 	sent      atomic.Int64
 	reused    atomic.Bool
 	conns     atomic.Int32 // how many connections it was given
+	secured   atomic.Bool  // its connection is a TLS one
 	securing  atomic.Bool  // a TLS handshake began and did not succeed
 }
 
@@ -103,6 +104,8 @@ func (c *Client) redirected(status int, next *url.URL) *Error {
 func (a *attempt) gotConn(info httptrace.GotConnInfo) {
 	a.connected.Store(int64(a.client.clock.Now()))
 	a.conn.Store(below(info.Conn))
+	_, secured := info.Conn.(*tls.Conn)
+	a.secured.Store(secured)
 	a.reused.Store(info.Reused)
 	a.conns.Add(1)
 	a.watch.enter(waiting)

@@ -17,6 +17,7 @@ import (
 
 	openai "github.com/sashabaranov/go-openai"
 
+	"aimbench/engine/chat/stamp"
 	"aimbench/engine/event"
 )
 
@@ -129,6 +130,7 @@ type Request struct {
 type Client struct {
 	config    Config
 	clock     event.Clock
+	stamps    *stamp.Clock
 	routes    routes
 	header    http.Header
 	transport *http.Transport
@@ -162,7 +164,8 @@ func New(config Config) (*Client, error) {
 	if err != nil {
 		return nil, c.misconfigured("ca_file", err, "It must hold at least one PEM block of type CERTIFICATE.")
 	}
-	c.transport = newTransport(&c.config, base.Scheme, c.clock, &tls.Config{
+	c.stamps = stamp.NewClock(c.clock.Start())
+	c.transport = newTransport(&c.config, base.Scheme, c.clock, c.stamps, &tls.Config{
 		RootCAs:            authorities,
 		InsecureSkipVerify: config.InsecureSkipVerify, //nolint:gosec // only where the scenario asks for it; it is warned about
 	})
@@ -175,6 +178,18 @@ func (c *Client) Model() string {
 	defer c.mu.Unlock()
 	return c.model
 }
+
+// Clock says who stamps the arrivals: KernelClock under HTTP/1.1 where the kernel can and there is no Config.Dial, else
+// UserClock.
+func (c *Client) Clock() string {
+	if c.config.kernelClock() {
+		return KernelClock
+	}
+	return UserClock
+}
+
+// ClockSteps are the jumps of the wall clock so far. They change no duration: stamps of about their moment are not used.
+func (c *Client) ClockSteps() stamp.Steps { return c.stamps.Steps() }
 
 // Close closes the idle connections. Requests in flight go on.
 func (c *Client) Close() { c.transport.CloseIdleConnections() }

@@ -90,21 +90,23 @@ func (c *Client) attempt(ctx context.Context, request *Request, reply *Reply, bo
 	reply.Dispatched = c.clock.Now()
 	w.enter(connecting)
 	response, e := a.send(ctx, http.MethodPost, c.routes.reply, body)
-	reply.Headers = c.clock.Now()
 	a.describe(&reply.Request)
 	if e != nil {
-		reply.Headers, reply.Status = 0, e.Status
+		reply.Status = e.Status
 		return e
 	}
+	stamps := a.newArrivals(reply.Sent)
+	reply.Headers = stamps.latest()
 	defer response.Body.Close() //nolint:errcheck // there is nothing left to learn from it
 	reply.Status = response.StatusCode
 	if w.limits.FirstToken == 0 {
 		w.enter(arriving)
 	}
-	in := &incoming{client: c, ctx: ctx, request: request, reply: reply, watch: w, now: c.clock.Now}
+	in := &incoming{client: c, ctx: ctx, request: request, reply: reply, watch: w, arrivals: stamps}
 	if in.body, e = c.decoded(response); e != nil {
 		return e
 	}
+	in.packed = in.body != io.Reader(response.Body)
 	if reply.Status/100 != 2 {
 		return in.refused(response)
 	}
@@ -156,8 +158,10 @@ type incoming struct {
 	request *Request
 	reply   *Reply
 	watch   *watch
-	// now stamps an arrival. A connection with the kernel's receive stamps would give those instead.
-	now func() event.Instant
+	// arrivals stamps what comes.
+	arrivals *arrivals
+	// packed: the body is compressed, so that what a read brought and what it gave are not the same.
+	packed bool
 }
 
 // read reads a reply of status 2xx, as a stream or whole, by what it begins with: servers answer a request for a stream
@@ -174,7 +178,9 @@ func (in *incoming) read(declared bool) *Error {
 	case first == 0 && err == io.EOF:
 		return in.client.fault(event.Protocol, nil, "an empty body", "Check that base_url names an OpenAI-compatible endpoint.")
 	case in.request.Stream || declared:
-		return in.stream(err)
+		e := in.stream(err)
+		in.reply.LateBound = in.arrivals.late
+		return e
 	}
 	return in.whole(err)
 }
@@ -182,8 +188,9 @@ func (in *incoming) read(declared bool) *Error {
 // fill reads once.
 func (in *incoming) fill() error {
 	s := &in.reply.sse
-	err := s.fill(in.body, in.now)
+	err := s.fill(in.body, in.arrivals.now)
 	in.watch.arrived(s.stamp)
+	in.arrivals.behind = in.packed || len(s.buf) == cap(s.buf)
 	return err
 }
 

@@ -91,7 +91,7 @@ func (c *Client) list(ctx context.Context) ([]string, *Error) {
 		return nil, slow(e)
 	}
 	defer response.Body.Close() //nolint:errcheck // there is nothing left to learn from it
-	in := &incoming{client: c, ctx: ctx, request: &Request{}, reply: &Reply{}, watch: w, now: c.clock.Now}
+	in := &incoming{client: c, ctx: ctx, request: &Request{}, reply: &Reply{}, watch: w, arrivals: a.newArrivals(0)}
 	if in.body, e = c.decoded(response); e != nil {
 		return nil, e
 	}

@@ -93,6 +93,12 @@ func (s *sse) room() {
 	s.buf = grown
 }
 
+// spent reports whether everything that was read has been taken.
+func (s *sse) spent() bool {
+	rest := s.buf[s.line:]
+	return len(rest) == 0 || s.afterCR && string(rest) == "\n"
+}
+
 func (s *sse) limit() int {
 	if s.max == 0 {
 		return DefaultMaxLine

@@ -47,13 +47,14 @@ func (in *incoming) stream(err error) *Error {
 			}
 			if !before.Reached() && r.FirstToken.Reached() {
 				in.watch.enter(arriving)
+				r.came(in.arrivals.token(ev.at, ev.at == s.stamp && s.spent() && !in.arrivals.behind))
 			}
 		}
 		switch {
 		case s.err != nil:
 			return in.lost(s.err)
 		case err == io.EOF:
-			r.End = in.now()
+			r.End = in.client.clock.Now()
 			return in.judge(false)
 		case err != nil:
 			return in.lost(err)
@@ -74,7 +75,7 @@ func (in *incoming) drain(err error) {
 	s := &in.reply.sse
 	for reads := 0; err == nil && reads < drainReads; reads++ {
 		s.buf, s.line, s.scanned, s.lines = s.buf[:0], 0, 0, 0
-		err = s.fill(in.body, in.now)
+		err = s.fill(in.body, in.arrivals.now)
 	}
 }
 
@@ -206,6 +207,14 @@ func (r *Reply) addCalls(pieces []byte, request *Request) (content, ok bool) {
 		r.live(request, ToolCall, p.args)
 	})
 	return content, ok
+}
+
+// came corrects the instant of the first token.
+func (r *Reply) came(at event.Instant) {
+	if r.FirstAnswer == r.FirstToken {
+		r.FirstAnswer = at
+	}
+	r.FirstToken, r.LastToken, r.Arrivals[0] = at, at, at
 }
 
 // live hands a piece to whoever listens.

@@ -67,7 +67,7 @@ func readBody(c *Client, r *Reply, body io.Reader) error {
 	w := &watch{clock: c.clock, cancel: cancel}
 	defer w.stop()
 	r.Reset()
-	in := &incoming{client: c, ctx: ctx, body: body, request: &Request{Stream: true}, reply: r, watch: w, now: c.clock.Now}
+	in := &incoming{client: c, ctx: ctx, body: body, request: &Request{Stream: true}, reply: r, watch: w, arrivals: &arrivals{clock: c.clock}}
 	e := in.read(true)
 	r.finish()
 	if e == nil {

@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/net/http/httpproxy"
 
+	"aimbench/engine/chat/stamp"
 	"aimbench/engine/event"
 )
 
@@ -30,7 +31,7 @@ const (
 
 // newTransport makes the client's own transport: it shares no connections, follows no redirects and asks for no
 // compression.
-func newTransport(config *Config, scheme string, clock event.Clock, security *tls.Config) *http.Transport {
+func newTransport(config *Config, scheme string, clock event.Clock, stamps *stamp.Clock, security *tls.Config) *http.Transport {
 	limit := dialAnyway
 	if config.Timeouts.Connect > 0 {
 		limit = config.Timeouts.Connect + dialGrace
@@ -56,7 +57,7 @@ func newTransport(config *Config, scheme string, clock event.Clock, security *tl
 			if err != nil {
 				return nil, err
 			}
-			return &conn{Conn: inner, clock: clock}, nil
+			return &conn{Conn: stamp.Wrap(inner, stamps, config.kernelClock()), clock: clock}, nil
 		},
 		TLSClientConfig:        security,
 		TLSHandshakeTimeout:    limit,
@@ -84,9 +85,14 @@ func newAuthorities(pem []byte) (*x509.CertPool, error) {
 	return pool, nil
 }
 
-// conn is a connection that knows when its last write began.
+// kernelClock reports whether arrivals are stamped by the kernel. What a Dial of the caller's own brings is not known.
+func (config *Config) kernelClock() bool {
+	return config.HTTP != 2 && config.Dial == nil && stamp.Supported()
+}
+
+// conn is a connection that stamps its reads, and knows when its last write began.
 type conn struct {
-	net.Conn
+	*stamp.Conn
 	clock event.Clock
 	wrote atomic.Int64 // an event.Instant
 }

@@ -67,7 +67,7 @@ type Request struct {
 	Usage        Usage  `json:"usage"`
 	// Chunks counts the events that carried generated content.
 	Chunks int `json:"chunks"`
-	// LateBound is how much earlier than stamped the first token may have arrived: 0 where it arrived alone in its read.
+	// LateBound is how much earlier than stamped the first token may have arrived: 0 where it ended its read.
 	LateBound time.Duration `json:"late_bound_ns,omitempty"`
 	// Streamed says that the reply came as a stream of events rather than whole.
 	Streamed bool `json:"streamed"`
