@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"time"
 
@@ -24,6 +25,8 @@ type Options struct {
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 	// Version is the program's, for the user agent and the record.
 	Version string
+	// Log is told what is being done, without secrets; nil is nobody.
+	Log *slog.Logger
 }
 
 // Engine is an open plan: its simulators listen and its clients are ready to ask. Close frees them.
@@ -41,6 +44,9 @@ type Engine struct {
 
 // Open starts what the plan needs. Nothing is sent to a real endpoint yet.
 func Open(p *plan.Plan, o Options) (*Engine, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
 	e := &Engine{plan: p, options: o, clock: event.NewClock(), recorder: measure.NewRecorder(p), clients: map[string]*chat.Client{}}
 	for _, endpoint := range p.Endpoints {
 		client, err := e.connect(endpoint)
@@ -77,6 +83,7 @@ func (e *Engine) connect(s *scenario.Endpoint) (*chat.Client, error) {
 		}
 		e.closers = append(e.closers, stop)
 		config.BaseURL = url
+		e.options.Log.Debug("simulator started", "endpoint", s.Name, "url", url)
 	}
 	client, err := chat.New(config)
 	if err != nil {
@@ -161,6 +168,7 @@ func (e *Engine) ready(ctx context.Context) error {
 			}
 			return err
 		}
+		e.options.Log.Debug("endpoint ready", "endpoint", endpoint.Name, "model", e.clients[endpoint.Name].Model())
 	}
 	return nil
 }
@@ -170,6 +178,7 @@ func (e *Engine) conversations(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
+		e.options.Log.Debug("conversation begins", "conversation", c.Name, "endpoint", c.Endpoint.Name)
 		session := run.Session{
 			Scenario: e.plan.Scenario, Conversation: c, Endpoint: e.clients[c.Endpoint.Name], Clock: e.clock, Sink: e, Live: e.live,
 			Site: scenario.Site{Seed: e.plan.Seed},
@@ -181,7 +190,19 @@ func (e *Engine) conversations(ctx context.Context) {
 // Record measures a turn and hands it on. It makes the engine the one sink of its sessions.
 func (e *Engine) Record(t *event.Turn) {
 	e.recorder.Record(t)
+	if e.options.Log.Enabled(context.Background(), slog.LevelDebug) {
+		e.logTurn(t)
+	}
 	for _, s := range e.sinks {
 		s.Record(t)
+	}
+}
+
+// logTurn says what each request of a turn came to.
+func (e *Engine) logTurn(t *event.Turn) {
+	for i := range t.Requests {
+		r := &t.Requests[i]
+		e.options.Log.Debug("request ended", "conversation", t.Conversation, "turn", t.Turn, "status", r.Status, "class", r.Class,
+			"reused", r.Reused, "retries", r.Retries, "chunks", r.Chunks, "notes", r.Notes)
 	}
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"log/slog"
-	"os"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
@@ -23,7 +22,6 @@ func versionText() string {
 }
 
 func newRoot() *cobra.Command {
-	var verbose bool
 	root := &cobra.Command{
 		Use:   "aimbench",
 		Short: "Scenario tests for OpenAI-compatible LLM endpoints",
@@ -37,17 +35,10 @@ by its exit code.`,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		DisableAutoGenTag: true,
-		PersistentPreRun: func(*cobra.Command, []string) {
-			level := slog.LevelWarn
-			if verbose {
-				level = slog.LevelDebug
-			}
-			slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})))
-		},
 	}
 	root.SetFlagErrorFunc(suggestFlag)
 	root.SetVersionTemplate("aimbench {{.Version}}\n")
-	root.PersistentFlags().BoolVarP(&verbose, "verbose", "v", false, "say on standard error what is being done")
+	root.PersistentFlags().BoolP("verbose", "v", false, "say on standard error what is being done")
 	root.AddCommand(newRun(), newValidate(), newPlan(), newFmt(), newInit(), newServe(), newReport(), newVersion())
 	addTopics(root)
 	return root
@@ -64,4 +55,12 @@ func newVersion() *cobra.Command {
 			return err
 		},
 	}
+}
+
+// logger is what --verbose shows: nothing without it.
+func logger(c *cobra.Command) *slog.Logger {
+	if on, err := c.Flags().GetBool("verbose"); err != nil || !on {
+		return slog.New(slog.DiscardHandler)
+	}
+	return slog.New(slog.NewTextHandler(c.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelDebug}))
 }
