@@ -22,7 +22,11 @@ lint: ## check format and run the linters
 	go tool staticcheck ./...
 
 .PHONY: bench
-bench: ## run the benchmarks
+bench: build ## hold aimbench to its bounds, beside a bare reader and vegeta; writes docs/performance.md
+	go run ./bench -out docs/performance.md bin/aimbench
+
+.PHONY: parts
+parts: ## run the benchmarks of the parts
 	go test -run '^$$' -bench . -benchmem ./...
 
 .PHONY: install
