@@ -18,12 +18,13 @@ var allowed = map[string][]string{
 	"engine/simulate":   {},
 	"engine/run":        {"engine/plan", "engine/scenario", "engine/chat", "engine/event"},
 	"engine/measure":    {"engine/event", "engine/plan", "engine/scenario", "engine/metric"},
+	"engine/scrape":     {"engine/event", "engine/metric"},
 	"engine/results":    {"engine/event", "engine/measure"},
 	"engine/report":     {"engine/results", "engine/measure", "engine/event", "engine/metric"},
 	"engine/progress":   {"engine/event", "engine/measure"},
 	"engine": {
 		"engine/event", "engine/metric", "engine/scenario", "engine/plan", "engine/chat", "engine/simulate", "engine/run",
-		"engine/measure", "engine/results", "engine/report", "engine/progress",
+		"engine/measure", "engine/results", "engine/report", "engine/progress", "engine/scrape",
 	},
 }
 

@@ -22,6 +22,8 @@ const (
 	Tokens    Unit = "tokens"
 	PerSecond Unit = "per second"
 	Boolean   Unit = "true or false"
+	Share     Unit = "share"
+	Count     Unit = "count"
 )
 
 // Metric is one row of the table.
