@@ -44,15 +44,15 @@ func TestComparators(t *testing.T) {
 
 func TestParseReply(t *testing.T) {
 	for path, want := range map[string]reply{
-		"/whole/v1/chat/completions":                 {},
-		"/stream/200ms/10ms/64/v1/chat/completions":  {200 * time.Millisecond, 10 * time.Millisecond, 64},
-		streamPath(time.Second, time.Millisecond, 3): {time.Second, time.Millisecond, 3},
+		"/whole/v1/chat/completions":                           {},
+		"/stream/200ms/10ms/64/v1/chat/completions":            {200 * time.Millisecond, 10 * time.Millisecond, 64},
+		streamPath(time.Second, time.Millisecond, 3) + askPath: {time.Second, time.Millisecond, 3},
 	} {
 		if got, err := parseReply(path); err != nil || got != want {
 			t.Errorf("%s: %+v, %v", path, got, err)
 		}
 	}
-	for _, path := range []string{"", "/", "/v1/models", "/stream", "/stream/1s/x/3"} {
+	for _, path := range []string{"", "/", "/v1/models", "/stream" + askPath, "/stream/1s/x/3" + askPath, "/whole/v1/models"} {
 		if _, err := parseReply(path); err == nil {
 			t.Errorf("%s was taken", path)
 		}

@@ -45,7 +45,7 @@ func atOnce(times int, do func(i int) error) int64 {
 
 // ask makes the request that every comparator makes.
 func ask(ctx context.Context, transport *http.Transport, url string) (*http.Response, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, url+"/v1/chat/completions", strings.NewReader(askBody))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, url+askPath, strings.NewReader(askBody))
 	if err != nil {
 		return nil, err
 	}

@@ -29,13 +29,20 @@ const (
 // eventsBesides the tokens: the role, the stop and [DONE].
 const eventsBesides = 3
 
-// reply is what a path asks for: /stream/TTFT/GAP/TOKENS or /whole, and anything after.
+// askPath ends every path that is asked for a reply.
+const askPath = "/v1/chat/completions"
+
+// reply is what a path asks for, before askPath: /stream/TTFT/GAP/TOKENS or /whole.
 type reply struct {
 	ttft, gap time.Duration
 	tokens    int // 0: a whole reply
 }
 
 func parseReply(path string) (r reply, err error) {
+	path, ok := strings.CutSuffix(path, askPath)
+	if !ok {
+		return r, fmt.Errorf("no such path: %s", path)
+	}
 	parts := strings.Split(strings.TrimPrefix(path, "/"), "/")
 	if parts[0] == "whole" {
 		return r, nil

@@ -125,7 +125,7 @@ func (b *bench) attack(ctx context.Context, path string, workers int, duration t
 		return 0, err
 	}
 	body, targets, results := filepath.Join(b.folder, "body"), filepath.Join(b.folder, "targets"), filepath.Join(b.folder, "results")
-	target := fmt.Sprintf("POST %s/v1/chat/completions\nContent-Type: application/json\n@%s\n", b.server.url+path, body)
+	target := fmt.Sprintf("POST %s\nContent-Type: application/json\n@%s\n", b.server.url+path+askPath, body)
 	for name, text := range map[string]string{body: strings.Replace(askBody, `"stream":true`, `"stream":false`, 1), targets: target} {
 		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 			return 0, err

@@ -9,6 +9,7 @@ import (
 	"os"
 	"sync"
 	"syscall"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -28,15 +29,15 @@ var Supported = sync.OnceValue(func() bool {
 	return true
 })
 
-// The patience of Supported.
+// Supported tries so often, and waits so long after each.
 const (
-	tries   = 100
-	tryWait = 1000 // µs
+	tries   = 200
+	tryWait = time.Millisecond
 )
 
 // tried sends itself datagrams until one is stamped.
 func tried(fd int) bool {
-	wait := unix.NsecToTimeval(tryWait * 1000)
+	wait := unix.NsecToTimeval(int64(tryWait))
 	if ask(fd) != nil || unix.SetsockoptTimeval(fd, unix.SOL_SOCKET, unix.SO_RCVTIMEO, &wait) != nil ||
 		unix.Bind(fd, &unix.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}) != nil {
 		return false
@@ -54,6 +55,7 @@ func tried(fd int) bool {
 		if err == nil && stampIn(control[:n]) != 0 {
 			return true
 		}
+		_, _, _, _, _ = unix.Recvmsg(fd, make([]byte, 1), nil, 0) // nothing comes: it waits
 	}
 	return false
 }
