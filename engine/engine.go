@@ -27,6 +27,8 @@ type Options struct {
 	Version string
 	// Log is told what is being done, without secrets; nil is nobody.
 	Log *slog.Logger
+	// Note is told what a user should know of the run besides its result, in a sentence; nil is nobody.
+	Note func(string)
 }
 
 // Engine is an open plan: its simulators listen and its clients are ready to ask. Close frees them.
@@ -36,6 +38,7 @@ type Engine struct {
 	clock    event.Clock
 	recorder *measure.Recorder
 	clients  map[string]*chat.Client
+	texts    map[string]run.Texts // of the endpoints whose tokens are measured
 	closers  []func()
 
 	live  run.Live
@@ -142,6 +145,9 @@ func (e *Engine) Run(ctx context.Context, live run.Live, sinks ...event.Sink) (*
 	defer cancel()
 	err := e.ready(runCtx)
 	if err == nil {
+		err = e.sizeTexts(runCtx)
+	}
+	if err == nil {
 		e.conversations(runCtx)
 	}
 	ending := measure.Ending{Interrupted: runCtx.Err() != nil, Duration: time.Duration(e.clock.Now())}
@@ -181,7 +187,8 @@ func (e *Engine) conversations(ctx context.Context) {
 		e.options.Log.Debug("conversation begins", "conversation", c.Name, "endpoint", c.Endpoint.Name)
 		session := run.Session{
 			Scenario: e.plan.Scenario, Conversation: c, Endpoint: e.clients[c.Endpoint.Name], Clock: e.clock, Sink: e, Live: e.live,
-			Site: scenario.Site{Seed: e.plan.Seed},
+			Texts: e.texts[c.Endpoint.Name],
+			Site:  scenario.Site{Seed: e.plan.Seed},
 		}
 		session.Run(ctx, e.clock.Now())
 	}

@@ -17,13 +17,14 @@ var allowed = map[string][]string{
 	"engine/chat/stamp": {},
 	"engine/simulate":   {},
 	"engine/run":        {"engine/plan", "engine/scenario", "engine/chat", "engine/event"},
+	"engine/synthetic":  {"engine/chat", "engine/event", "engine/scenario"},
 	"engine/measure":    {"engine/event", "engine/plan", "engine/scenario", "engine/metric"},
 	"engine/scrape":     {"engine/event", "engine/metric"},
 	"engine/results":    {"engine/event", "engine/measure"},
 	"engine/report":     {"engine/results", "engine/measure", "engine/event", "engine/metric"},
 	"engine/progress":   {"engine/event", "engine/measure"},
 	"engine": {
-		"engine/event", "engine/metric", "engine/scenario", "engine/plan", "engine/chat", "engine/simulate", "engine/run",
+		"engine/event", "engine/metric", "engine/scenario", "engine/plan", "engine/chat", "engine/simulate", "engine/run", "engine/synthetic",
 		"engine/measure", "engine/results", "engine/report", "engine/progress", "engine/scrape",
 	},
 }

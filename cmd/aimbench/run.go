@@ -113,7 +113,7 @@ func runPlan(c *cobra.Command, p *plan.Plan, o *output) error {
 	for _, skipped := range p.Skipped {
 		c.PrintErrln("Note: " + skipped)
 	}
-	e, err := engine.Open(p, engine.Options{Version: versionText(), Log: logger(c)})
+	e, err := engine.Open(p, engine.Options{Version: versionText(), Log: logger(c), Note: func(s string) { c.PrintErrln("Note: " + s) }})
 	if err != nil {
 		c.PrintErrln("Error: " + err.Error())
 		return exitError(measure.ExitUsage)

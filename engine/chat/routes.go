@@ -11,7 +11,7 @@ import (
 
 // routes are the URLs of an endpoint.
 type routes struct {
-	reply, models *url.URL
+	reply, models, tokenize *url.URL
 }
 
 var versionSegment = regexp.MustCompile(`^v[0-9]+((alpha|beta)[0-9]*)?$`)
@@ -60,7 +60,7 @@ func newRoutes(base *url.URL, api, chatPath string) routes {
 	at := func(path string) *url.URL {
 		return &url.URL{Scheme: base.Scheme, Host: base.Host, Path: root + path, RawQuery: base.RawQuery}
 	}
-	return routes{reply: at(reply), models: at(version + "/models")}
+	return routes{reply: at(reply), models: at(version + "/models"), tokenize: at("/tokenize")}
 }
 
 // shown is a URL as it may be shown: without user, query and fragment.
