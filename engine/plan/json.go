@@ -37,6 +37,8 @@ type endpointJSON struct {
 	Model     string `json:"model,omitempty"`
 	API       string `json:"api"`
 	Simulator bool   `json:"simulator"`
+	// SizesPrompts: its tokens are measured before the run.
+	SizesPrompts bool `json:"sizes_prompts"`
 }
 
 type conversationJSON struct {
@@ -102,7 +104,7 @@ func (p *Plan) document() document {
 		d.Duration = &s
 	}
 	for _, e := range p.Endpoints {
-		d.Endpoints = append(d.Endpoints, endpointJSON{e.Name, redact(e.BaseURL), redact(e.Model), e.API, e.Simulator != nil})
+		d.Endpoints = append(d.Endpoints, endpointJSON{e.Name, redact(e.BaseURL), redact(e.Model), e.API, e.Simulator != nil, p.sizes(e)})
 	}
 	for _, c := range p.Conversations {
 		d.Conversations = append(d.Conversations, conversationDocument(c, redact))

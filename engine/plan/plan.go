@@ -169,6 +169,11 @@ func embedded(e *scenario.Endpoint) *scenario.Endpoint {
 	}
 }
 
+// sizes reports whether the tokens of an endpoint are measured before the run, for prompts of a size.
+func (p *Plan) sizes(e *scenario.Endpoint) bool {
+	return slices.ContainsFunc(p.Conversations, func(c *scenario.Conversation) bool { return c.Endpoint == e && c.Synthetic() })
+}
+
 // objectives keeps those that can be judged by what runs.
 func (p *Plan) objectives() {
 	for _, s := range p.Scenario.SLOs {

@@ -230,6 +230,22 @@ func TestAmounts(t *testing.T) {
 	}
 }
 
+// What will be asked before the run is said where prompts are of a size, by whichever way the endpoint may have.
+func TestSizing(t *testing.T) {
+	p := compile(t, read(t, strings.Replace(twoOfEach, `"Hi."`, "synthetic({ tokens = 5 })", 1), nil), plan.Options{})
+	var out strings.Builder
+	if err := p.WriteText(&out, scenario.Style{}); err != nil {
+		t.Fatal(err)
+	}
+	if want := "sized before the run by its /tokenize, else by the usage of"; strings.Count(out.String(), want) != 1 {
+		t.Errorf("%s\nlacks %s", &out, want)
+	}
+	raw, err := json.Marshal(p)
+	if err != nil || bytes.Count(raw, []byte(`"sizes_prompts":true`)) != 1 {
+		t.Errorf("%s %v", raw, err)
+	}
+}
+
 func TestJSON(t *testing.T) {
 	p := compile(t, read(t, twoLoads, nil), plan.Options{})
 	raw, err := json.Marshal(p)

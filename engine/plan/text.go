@@ -30,6 +30,11 @@ func (p *Plan) WriteText(w io.Writer, style scenario.Style) error {
 	for _, e := range p.Endpoints {
 		t.row("endpoint", e.Name, address(e))
 	}
+	for _, e := range p.Endpoints {
+		if p.sizes(e) {
+			t.row("prompts", e.Name, sizing(e))
+		}
+	}
 	for _, l := range p.Loads {
 		t.row("load", l.Name, t.schedule(l))
 	}
@@ -105,6 +110,14 @@ func address(e *scenario.Endpoint) string {
 		what += "  " + e.Model
 	}
 	return what
+}
+
+// sizing says how prompts of a size get it.
+func sizing(e *scenario.Endpoint) string {
+	if e.Simulator != nil {
+		return "sized before the run by its /tokenize"
+	}
+	return "sized before the run by its /tokenize, else by the usage of a few requests for one token"
 }
 
 func (t *text) conversation(c *scenario.Conversation) string {
