@@ -22,6 +22,7 @@ var Formats = []Format{
 	{"json", "one object, by docs/report.schema.json", plainly(JSON)},
 	{"junit", "for CI: a case for each turn and each objective", plainly(JUnit)},
 	{"md", "for a page, such as a CI job's summary", plainly(Markdown)},
+	{"html", "for a browser: one page that stands alone", plainly(HTML)},
 	{"csv", "for a spreadsheet: a row for each turn", plainly(CSV)},
 }
 

@@ -199,7 +199,7 @@ func TestOtherFormats(t *testing.T) {
 			})
 		}
 	}
-	if _, err := Lookup("pdf"); err == nil || err.Error() != `there is no report format "pdf"; there are text, json, junit, md, csv` {
+	if _, err := Lookup("pdf"); err == nil || err.Error() != `there is no report format "pdf"; there are text, json, junit, md, html, csv` {
 		t.Errorf("%v", err)
 	}
 }

@@ -1,0 +1,213 @@
+package report
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+	"sync"
+
+	"aimbench/engine/measure"
+	"aimbench/engine/results"
+)
+
+//go:embed page/page.html page/page.css page/page.js
+var pageFiles embed.FS
+
+// pageTemplate parses the page once, when the first is written.
+var pageTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("page.html").ParseFS(pageFiles, "page/page.html"))
+})
+
+// page is what the template shows. It holds texts, and places on drawings in percent, so that the template decides
+// nothing.
+type page struct {
+	Title string
+	// Single: each conversation ran once, so that its turns are what matters.
+	Single   bool
+	Scenario string
+	Policy   string
+	Styles   template.CSS
+	Scripts  []template.JS
+
+	Verdict    banner
+	Facts      []fact
+	Objectives []objectiveRow
+	Rates      []fact
+	Numbers    table
+	Failures   []fact
+	Turns      turnList
+	Method     method
+}
+
+// banner is the verdict on top of the page, with whether the run can be trusted.
+type banner struct {
+	Mark, Word, Tone string
+	Code             int
+	Reason           string
+	Simulated        bool
+	Notes            []note
+}
+
+// note is a sentence with a tone: "pass", "fail", "open", or none.
+type note struct {
+	Tone, Mark, Text string
+}
+
+type fact struct{ Name, Value string }
+
+// table is a table of numbers, whose first column names the rows.
+type table struct {
+	Columns []string
+	Rows    []tableRow
+}
+
+type tableRow struct {
+	Name, About string
+	Cells       []string
+	Note        string
+}
+
+// onPage is the style of all text on the page.
+var onPage = Style{Unicode: true}
+
+// HTML writes a run as one page that stands alone: nothing in it is fetched, and it stays under 1 MB however long the
+// run was.
+func HTML(w io.Writer, run *results.Run) error {
+	p, err := newPage(run)
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := pageTemplate().Execute(&b, p); err != nil {
+		return fmt.Errorf("writing the HTML page: %w", err)
+	}
+	_, err = w.Write(b.Bytes())
+	return err
+}
+
+func newPage(run *results.Run) (*page, error) {
+	styles, err := pageText("page.css")
+	if err != nil {
+		return nil, err
+	}
+	script, err := pageText("page.js")
+	if err != nil {
+		return nil, err
+	}
+	sum := run.Summary
+	room := newRoom()
+	return &page{
+		Title: fmt.Sprintf("%s (%d): %s", sum.Verdict.Word(), sum.ExitCode, Escape(run.Scenario)), Scenario: Escape(run.Scenario),
+		Policy: policy(styles, script), Styles: template.CSS(styles), Scripts: []template.JS{template.JS(script)},
+		Verdict: bannerOf(run), Facts: factsOf(run), Objectives: objectiveRows(sum.Objectives), Single: run.Rules.Single,
+		Rates: ratesOf(sum), Numbers: numbersOf(sum), Failures: failuresOf(sum), Turns: turnsOf(run, room),
+		Method: methodOf(run, room),
+	}, nil
+}
+
+// pageText is the text of files of the page, one after the other.
+func pageText(names ...string) (string, error) {
+	var b strings.Builder
+	for _, name := range names {
+		text, err := pageFiles.ReadFile("page/" + name)
+		if err != nil {
+			return "", fmt.Errorf("writing the HTML page: %w", err)
+		}
+		b.Write(text)
+	}
+	return b.String(), nil
+}
+
+// policy lets the page run its own scripts and styles, by their digests, and nothing else. It reaches no network.
+func policy(styles string, scripts ...string) string {
+	digest := func(text string) string {
+		sum := sha256.Sum256([]byte(text))
+		return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+	}
+	parts := []string{"default-src 'none'; base-uri 'none'; form-action 'none'; style-src", digest(styles) + "; script-src"}
+	for _, s := range scripts {
+		parts = append(parts, digest(s))
+	}
+	return strings.Join(parts, " ")
+}
+
+func bannerOf(run *results.Run) banner {
+	sum := run.Summary
+	b := banner{
+		Mark: onPage.verdictMark(sum.Verdict), Word: sum.Verdict.Word(), Tone: tone(sum.Verdict), Code: sum.ExitCode,
+		Reason: Escape(sum.Reason), Simulated: sum.Simulated,
+	}
+	if run.Cut {
+		b.Notes = append(b.Notes, note{"open", "?", "The record of this run was cut: what follows is made from the turns that had ended."})
+	}
+	return b
+}
+
+// tone is how a verdict is coloured.
+func tone(v measure.Verdict) string {
+	switch v {
+	case measure.Pass:
+		return "pass"
+	case measure.Fail:
+		return "fail"
+	}
+	return "open"
+}
+
+// factsOf says what ran, where and when.
+func factsOf(run *results.Run) []fact {
+	var facts []fact
+	add := func(name, value string) {
+		if value != "" {
+			facts = append(facts, fact{name, Escape(value)})
+		}
+	}
+	var endpoints []string
+	for _, e := range run.Endpoints {
+		endpoints = append(endpoints, endpointText(e))
+	}
+	add("endpoint", strings.Join(endpoints, ", "))
+	add("started", run.Start.UTC().Format("2006-01-02 15:04:05 UTC"))
+	if d := run.Summary.Duration; d > 0 {
+		add("took", onPage.duration(d))
+	}
+	add("turns", outcomes(run.Summary))
+	return facts
+}
+
+func endpointText(e results.Endpoint) string {
+	parts := []string{e.Name}
+	switch {
+	case e.Simulated:
+		parts = append(parts, "simulator")
+	case e.URL != "":
+		parts = append(parts, e.URL)
+	}
+	if e.Model != "" {
+		parts = append(parts, e.Model)
+	}
+	return strings.Join(parts, " · ")
+}
+
+// outcomes counts the turns by how they ended, leaving out what did not happen.
+func outcomes(sum *measure.Summary) string {
+	r := sum.Requests
+	parts := []string{measure.Thousands(r.Offered) + " offered"}
+	for _, c := range []struct {
+		n    int
+		what string
+	}{
+		{r.Succeeded, "succeeded"}, {r.Failed, "failed"}, {r.Dropped, "dropped"}, {r.HungUp, "hung up"},
+		{r.Censored, "cut off at the end"}, {r.Unsent, "could not be sent"},
+	} {
+		if c.n > 0 {
+			parts = append(parts, measure.Thousands(c.n)+" "+c.what)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
