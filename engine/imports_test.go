@@ -22,6 +22,7 @@ var allowed = map[string][]string{
 	"engine/scrape":     {"engine/event", "engine/metric"},
 	"engine/results":    {"engine/event", "engine/measure"},
 	"engine/report":     {"engine/results", "engine/measure", "engine/event", "engine/metric"},
+	"engine/telemetry":  {"engine/event", "engine/plan", "engine/metric", "engine/measure"},
 	"engine/progress":   {"engine/event", "engine/measure"},
 	"engine": {
 		"engine/event", "engine/metric", "engine/scenario", "engine/plan", "engine/chat", "engine/simulate", "engine/run", "engine/synthetic",
