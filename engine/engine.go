@@ -39,7 +39,10 @@ type Engine struct {
 	recorder *measure.Recorder
 	clients  map[string]*chat.Client
 	texts    map[string]run.Texts // of the endpoints whose tokens are measured
-	closers  []func()
+	// simulators are the URLs of the embedded endpoints.
+	simulators map[string]string
+	flights    flights
+	closers    []func()
 
 	live  run.Live
 	sinks []event.Sink
@@ -50,7 +53,8 @@ func Open(p *plan.Plan, o Options) (*Engine, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	e := &Engine{plan: p, options: o, clock: event.NewClock(), recorder: measure.NewRecorder(p), clients: map[string]*chat.Client{}}
+	e := &Engine{plan: p, options: o, clock: event.NewClock(), recorder: measure.NewRecorder(p), clients: map[string]*chat.Client{},
+		simulators: map[string]string{}, flights: newFlights(p.Loads)}
 	for _, endpoint := range p.Endpoints {
 		client, err := e.connect(endpoint)
 		if err != nil {
@@ -85,7 +89,7 @@ func (e *Engine) connect(s *scenario.Endpoint) (*chat.Client, error) {
 			return nil, fmt.Errorf("starting the simulator of endpoint %q: %w", s.Name, err)
 		}
 		e.closers = append(e.closers, stop)
-		config.BaseURL = url
+		config.BaseURL, e.simulators[s.Name] = url, url
 		e.options.Log.Debug("simulator started", "endpoint", s.Name, "url", url)
 	}
 	client, err := chat.New(config)
@@ -147,10 +151,13 @@ func (e *Engine) Run(ctx context.Context, live run.Live, sinks ...event.Sink) (*
 	if err == nil {
 		err = e.sizeTexts(runCtx)
 	}
+	stopWatching := func() {}
 	if err == nil {
+		stopWatching = e.watchServers(runCtx)
 		e.conversations(runCtx)
 	}
 	ending := measure.Ending{Interrupted: runCtx.Err() != nil, Duration: time.Duration(e.clock.Now())}
+	stopWatching()
 	switch {
 	case err != nil:
 		ending.Cause = err.Error()
@@ -190,7 +197,9 @@ func (e *Engine) conversations(ctx context.Context) {
 			Texts: e.texts[c.Endpoint.Name],
 			Site:  scenario.Site{Seed: e.plan.Seed},
 		}
+		e.flights[""].Add(1)
 		session.Run(ctx, e.clock.Now())
+		e.flights[""].Add(-1)
 	}
 }
 
