@@ -1,12 +1,14 @@
 package run
 
 import (
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/hashicorp/hcl/v2"
 	openai "github.com/sashabaranov/go-openai"
 
 	"aimbench/engine/scenario"
@@ -16,6 +18,33 @@ import (
 // request, by several sessions at once.
 type Texts interface {
 	Text(part *scenario.Part, draw uint64) string
+}
+
+// say adds what the user says to the history, and returns the text that stands for it in reports. The range is where it
+// is said.
+func (s *Session) say(parts []scenario.Part, at hcl.Range) (shown string, diags scenario.Diagnostics) {
+	if parts[0].Kind != scenario.PartMessages {
+		message, shown := s.userMessage(parts)
+		s.history = append(s.history, message)
+		return shown, nil
+	}
+	for i := range parts[0].Messages {
+		recorded := &parts[0].Messages[i]
+		m := openai.ChatCompletionMessage{Content: recorded.Text}
+		if recorded.Raw != nil {
+			m = openai.ChatCompletionMessage{}
+			if err := json.Unmarshal(recorded.Raw, &m); err != nil {
+				return "", scenario.Diagnostics{{
+					Severity: hcl.DiagError, Summary: "Invalid user", Subject: &at,
+					Detail: fmt.Sprintf("Message %d of the recorded conversation is not in OpenAI's shape: %s.", i+1, err),
+				}}
+			}
+		}
+		m.Role = recorded.Role
+		s.history = append(s.history, m)
+		shown = recorded.Text
+	}
+	return shown, nil
 }
 
 // userMessage is the message that the parts make, and the text that stands for it in reports. Without images it is one

@@ -2,6 +2,7 @@ package run
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -58,5 +59,48 @@ conversation "c" {
 	}
 	if d := cmp.Diff(messages[0], messages[1]); d != "" {
 		t.Errorf("another run says otherwise:\n%s", d)
+	}
+}
+
+// A recorded conversation is sent as it is, to the user's last message, and the conversation goes on after it.
+func TestRecordedMessages(t *testing.T) {
+	s := read(t, `
+conversation "c" {
+  endpoint = endpoint.aim
+  system   = "Be brief."
+  turn "one" {
+    user = messages([
+      { from = "human", value = "A" }, { from = "gpt", value = "B" }, { from = "human", value = "C" }, { from = "gpt", value = "D" },
+    ])
+  }
+  turn "two" {
+    user = messages([
+      { role = "user", content = [{ type = "text", text = "E" }] },
+      { role = "assistant", content = null, tool_calls = [{ id = "1", type = "function", function = { name = "f", arguments = "{}" } }] },
+      { role = "tool", content = "7", tool_call_id = "1" },
+    ])
+  }
+  turn "three" {
+    user = messages([{ role = "user", content = [{ type = 5 }] }])
+  }
+}
+`)
+	e := &script{steps: []step{{finish: "stop"}, {finish: "stop"}}}
+	got := walk(t.Context(), s, e)
+	if want := "system user assistant user"; roles(e.sent[0]) != want || e.sent[0][3].Content != "C" {
+		t.Errorf("sent %+v", e.sent[0])
+	}
+	last := e.sent[1]
+	if want := "system user assistant user assistant user assistant tool"; roles(last) != want {
+		t.Fatalf("sent %s", roles(last))
+	}
+	if last[5].MultiContent[0].Text != "E" || last[6].ToolCalls[0].Function.Name != "f" || last[7].ToolCallID != "1" {
+		t.Errorf("sent %+v", last[5:])
+	}
+	if len(got) != 3 || got[0].User != "C" || got[1].User != "7" {
+		t.Errorf("%d turns, %q", len(got), got[0].User)
+	}
+	if got[2].Class != event.Unsent || !strings.Contains(got[2].Message, "Message 1 of the recorded conversation is not in OpenAI's shape") {
+		t.Errorf("%s: %s", got[2].Class, got[2].Message)
 	}
 }

@@ -12,10 +12,9 @@ func (s *Session) request(t *scenario.Turn, fact *event.Turn) (*chat.Request, sc
 	if diags.HasErrors() {
 		return nil, diags
 	}
-	message, shown := s.userMessage(parts)
-	fact.User = shown
-	s.history = append(s.history, message)
-
+	if fact.User, diags = s.say(parts, t.User.Range()); diags.HasErrors() {
+		return nil, diags
+	}
 	r := &chat.Request{
 		Tools: s.tools, ToolChoice: t.ToolChoice, ResponseFormat: t.ResponseFormat, Stream: t.Stream, ExtraBody: t.ExtraBody,
 	}

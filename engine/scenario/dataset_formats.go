@@ -74,6 +74,9 @@ func (b *rowsBuilder) nextJSON(dec *json.Decoder, text []byte) error {
 	}
 	end := int(dec.InputOffset())
 	row, err := jsonRow(raw)
+	if err == nil && unsaid(row) {
+		return nil
+	}
 	if err == nil {
 		err = b.add(end-len(raw), end, row)
 	}

@@ -187,6 +187,10 @@ var Functions = []FunctionDoc{
 		`image("dot.png")`, ""},
 	{"What a user says", "synthetic", "synthetic({ tokens, shared_by, block_tokens })", "a part of so many tokens of text, which may be drawn from a distribution; unique a request, unless shared_by gives the same start to requests of one key; a list of keys names a block each, of 512 tokens or block_tokens",
 		`synthetic({ tokens = 512, shared_by = "rag" })`, ""},
+	{"What a user says", "messages", "messages(list)", "a recorded conversation as what is asked: every message to the last of the user's, or of a tool's, in OpenAI's shape (role, content) or ShareGPT's (from, value)",
+		`messages([{ from = "human", value = "Hi" }])`, ""},
+	{"What a user says", "user_turns", "user_turns(list)", "what the user says in a recorded conversation: a list of texts",
+		`user_turns([{ from = "human", value = "Hi" }, { from = "gpt", value = "Hello!" }])`, `tolist(["Hi"])`},
 
 	{"Distributions", "uniform", "uniform(low, high)", "any number or duration between two, as likely as any other",
 		"uniform(64, 128)", ""},

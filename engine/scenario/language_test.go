@@ -54,7 +54,11 @@ func TestGuideExamples(t *testing.T) {
 			}
 			continue
 		}
-		path := filepath.Join(t.TempDir(), name)
+		dir := t.TempDir()
+		if err := os.CopyFS(dir, os.DirFS("testdata/datasets")); err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(dir, name)
 		if err := os.WriteFile(path, []byte(m[2]), 0o644); err != nil {
 			t.Fatal(err)
 		}

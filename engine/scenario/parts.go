@@ -17,6 +17,8 @@ const (
 	PartImage PartKind = "image"
 	// PartSynthetic is text of a number of tokens, made when the endpoint's tokens have been measured.
 	PartSynthetic PartKind = "synthetic"
+	// PartMessages is a recorded conversation, the only part of what a user says.
+	PartMessages PartKind = "messages"
 )
 
 // Part is a part of what a user says.
@@ -33,6 +35,8 @@ type Part struct {
 	SharedBy []string
 	// BlockTokens is the length of the text that one key names, where there are several; 0 where there are not.
 	BlockTokens int
+	// Messages are a recorded conversation's, at least one of them a user's.
+	Messages []Message
 
 	// drawn is where Tokens is drawn from, if from anything.
 	drawn Dist
@@ -67,6 +71,9 @@ func partsFromValue(v cty.Value) ([]Part, error) {
 		p, err := partFromValue(element)
 		if err != nil {
 			return nil, fmt.Errorf("part %d %w", len(parts)+1, err)
+		}
+		if p.Kind == PartMessages {
+			return nil, fmt.Errorf("part %d is messages(), which must stand alone", len(parts)+1)
 		}
 		parts = append(parts, p)
 	}
