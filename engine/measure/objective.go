@@ -175,7 +175,9 @@ func (c *tally) measured() (low, high float64) {
 
 // judge gives the objective's result.
 func (c *tally) judge() Result {
-	r := Result{Objective: *c.rule, Samples: c.samples(), Verdict: NoData, LimitValue: finite(c.rule.Limit())}
+	r := Result{
+		Objective: *c.rule, Finding: Finding{Verdict: NoData, Samples: c.samples()}, LimitValue: finite(c.rule.Limit()),
+	}
 	low, high := c.measured()
 	if r.Samples < max(1, c.rule.MinSamples) || math.IsNaN(low) {
 		return r

@@ -27,6 +27,27 @@ type Summary struct {
 	Assertions Assertions         `json:"assertions"`
 	// TokenSource says who counted the output tokens: "server", "chunks", "none", or "mixed".
 	TokenSource string `json:"token_source"`
+
+	// What follows is of loads only.
+
+	// TokensPerChunk is the mean number of tokens in a chunk; nil where the server did not count tokens.
+	TokensPerChunk *float64 `json:"tokens_per_chunk,omitempty"`
+	Loads          []Load   `json:"loads,omitempty"`
+	Stages         []Stage  `json:"stages,omitempty"`
+	// Beside holds ttft, ttfa and e2e from the other origin.
+	Beside *Beside `json:"beside,omitempty"`
+	// Curves holds the distributions of the metrics in seconds on a percentile axis, by name.
+	Curves map[string][]CurvePoint `json:"curves,omitempty"`
+	// Series is how the run went over time: all loads together first, then each where there are several.
+	Series []Series       `json:"series,omitempty"`
+	Server []ServerSeries `json:"server,omitempty"`
+	// Checks counts the assertions one by one.
+	Checks []Check `json:"checks,omitempty"`
+	// Slowest are the turns with the largest ttft and e2e, and Examples the first few of each class of failure, all
+	// without the instants of their chunks, and with long texts cut.
+	Slowest  []event.Turn `json:"slowest,omitempty"`
+	Examples []event.Turn `json:"examples,omitempty"`
+	Audit    *Audit       `json:"audit,omitempty"`
 }
 
 // Requests counts turns by how they ended.

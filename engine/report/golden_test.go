@@ -209,7 +209,7 @@ func TestTail(t *testing.T) {
 	for margin, want := range map[float64]string{
 		-0.22: "22 % over", -8.9: "890 % over", -9: "10.0 times the limit", -2017.4: "2,018 times the limit",
 	} {
-		r := measure.Result{Verdict: measure.Fail, Margin: &margin}
+		r := measure.Result{Finding: measure.Finding{Verdict: measure.Fail, Margin: &margin}}
 		r.Max = number(1)
 		if got := (Style{}).tail(&r); got != want {
 			t.Errorf("a margin of %v reads %q, want %q", margin, got, want)

@@ -370,9 +370,9 @@ func TestObjectives(t *testing.T) {
 		value, above, limit := 0.5, 30.0, 0.4
 		calls := 0
 		results := []measure.Result{
-			{Objective: measure.Objective{SLO: "s", Name: "known", Max: &limit}, Verdict: measure.Fail, Value: &value},
-			{Objective: measure.Objective{SLO: "s", Name: "slower", Max: &limit}, Verdict: measure.Fail, Above: &above},
-			{Objective: measure.Objective{SLO: "s", Name: "nothing", Min: &limit}, Verdict: measure.NoData},
+			{Objective: measure.Objective{SLO: "s", Name: "known", Max: &limit}, Finding: measure.Finding{Verdict: measure.Fail, Value: &value}},
+			{Objective: measure.Objective{SLO: "s", Name: "slower", Max: &limit}, Finding: measure.Finding{Verdict: measure.Fail, Above: &above}},
+			{Objective: measure.Objective{SLO: "s", Name: "nothing", Min: &limit}, Finding: measure.Finding{Verdict: measure.NoData}},
 		}
 		tel := telemetry.New(compiled(t, single), telemetry.Options{Objectives: func() []measure.Result { calls++; return results }})
 		_, families := get(t, tel, false)
@@ -425,7 +425,7 @@ func TestEnd(t *testing.T) {
 	tel.Begin()
 	limit, value := 1.0, 2.0
 	tel.End(&measure.Summary{Verdict: measure.Fail, Objectives: []measure.Result{
-		{Objective: measure.Objective{SLO: "s", Name: "o", Max: &limit}, Verdict: measure.Fail, Value: &value},
+		{Objective: measure.Objective{SLO: "s", Name: "o", Max: &limit}, Finding: measure.Finding{Verdict: measure.Fail, Value: &value}},
 	}})
 	before := calls
 	check("aimbench_run_verdict", 1, "verdict=fail")
