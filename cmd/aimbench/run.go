@@ -77,6 +77,7 @@ func newRun() *cobra.Command {
 	var in inputs
 	var s selection
 	var o output
+	var x exposition
 	c := &cobra.Command{
 		Use:   "run FILE|DIRECTORY...",
 		Short: "Run a scenario and judge it",
@@ -99,17 +100,25 @@ and the verdict is the exit code (aimbench help exit-codes).`,
 				c.PrintErrln("Error: this version cannot run loads yet: plan shows them, and a scenario without them runs each conversation once")
 				return exitError(measure.ExitUsage)
 			}
-			return runPlan(c, p, &o)
+			return runPlan(c, p, &o, &x)
 		},
 	}
 	in.flags(c)
 	s.flags(c)
 	o.flags(c)
+	x.flags(c)
 	return c
 }
 
 // runPlan runs the plan and writes what was asked for.
-func runPlan(c *cobra.Command, p *plan.Plan, o *output) error {
+func runPlan(c *cobra.Command, p *plan.Plan, o *output, x *exposition) error {
+	listener, err := x.listen(c.Context())
+	if err != nil {
+		return err
+	}
+	if listener != nil {
+		defer listener.Close()
+	}
 	for _, skipped := range p.Skipped {
 		c.PrintErrln("Note: " + skipped)
 	}
@@ -129,8 +138,10 @@ func runPlan(c *cobra.Command, p *plan.Plan, o *output) error {
 	}
 	ctx, stop := interruptible(c.Context(), c.ErrOrStderr())
 	defer stop()
+	metrics := x.expose(ctx, c, e, p, listener)
 	w := begin(c, p, o, &header)
-	summary, failure := e.Run(ctx, w, record)
+	summary, failure := e.Run(ctx, w, record, metrics)
+	metrics.ended(summary)
 	shown, err := w.end(summary)
 	if failure != nil {
 		c.PrintErrln("Error: " + failure.Error())
@@ -139,7 +150,8 @@ func runPlan(c *cobra.Command, p *plan.Plan, o *output) error {
 	if !shown {
 		err = o.show(c.OutOrStdout(), run, w.style)
 	}
-	return errors.Join(err, o.write(run), record.close(summary), codeOf(summary))
+	err = errors.Join(err, o.write(run), record.close(summary), codeOf(summary))
+	return errors.Join(err, metrics.close(ctx))
 }
 
 func codeOf(s *measure.Summary) error {

@@ -1,14 +1,11 @@
 package main
 
 import (
-	"fmt"
 	"io"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"aimbench/engine/measure"
-	"aimbench/engine/metric"
 	"aimbench/engine/scenario"
 )
 
@@ -52,17 +49,4 @@ func topic(name, short string, write func(io.Writer) error) *cobra.Command {
 		}
 	})
 	return page
-}
-
-func writeMetrics(w io.Writer) error {
-	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(t, "METRIC\tPER\tUNIT\tDEFINITION")
-	for _, m := range metric.Table {
-		definition := m.Definition
-		if m.Undefined != "" {
-			definition += "; undefined when " + m.Undefined
-		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", m.Name, m.Per, m.Unit, definition)
-	}
-	return t.Flush()
 }
