@@ -42,11 +42,7 @@ func (a *attempt) send(ctx context.Context, method string, to *url.URL, body []b
 		TLSHandshakeDone:  func(_ tls.ConnectionState, err error) { a.securing.Store(err != nil) },
 	})
 	for range maxRedirects {
-		request, err := newHTTPRequest(ctx, a.client.header, method, to, body)
-		if err != nil {
-			return nil, a.client.fault(event.Protocol, err, err.Error(), "")
-		}
-		response, err := a.client.transport.RoundTrip(request)
+		response, err := a.client.transport.RoundTrip(newHTTPRequest(ctx, a.client.header, method, to, body))
 		if err != nil {
 			return nil, a.failed(ctx, err)
 		}
@@ -72,21 +68,21 @@ func keepsMethod(status int, method string) bool {
 	return method == http.MethodGet || status == http.StatusTemporaryRedirect || status == http.StatusPermanentRedirect
 }
 
-func newHTTPRequest(ctx context.Context, h http.Header, method string, to *url.URL, body []byte) (*http.Request, error) {
-	// Not a bytes.Reader behind a type of our own: the transport sends the header and a body it knows in one write.
-	var reader io.Reader
-	if body != nil {
-		reader = bytes.NewReader(body)
+// newHTTPRequest makes a request that shares its URL and header with others: a transport does not write to them. It
+// does what http.NewRequest would do for a URL that is to be parsed first.
+func newHTTPRequest(ctx context.Context, h http.Header, method string, to *url.URL, body []byte) *http.Request {
+	request := &http.Request{
+		Method: method, URL: to, Host: to.Host, Header: h, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Body: http.NoBody,
 	}
-	request, err := http.NewRequestWithContext(ctx, method, to.String(), reader)
-	if err != nil {
-		return nil, err
-	}
-	request.Header = h // shared: a transport does not write to it
 	if host := h.Get("Host"); host != "" {
 		request.Host = host
 	}
-	return request, nil
+	if body != nil {
+		request.ContentLength = int64(len(body))
+		request.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+		request.Body, _ = request.GetBody()
+	}
+	return request.WithContext(ctx)
 }
 
 // redirected is the error of a redirect that is not followed: the key must not travel to another host.

@@ -10,6 +10,7 @@ type chunk struct {
 	model, object text
 	choice        choice // the last with index 0
 	others        bool   // another choice brought content
+	count         int    // of the choices
 	usage         event.Usage
 	hasUsage      bool
 	err           []byte // the value of "error", where it says something
@@ -67,11 +68,12 @@ func (k *chunk) tellsError() bool {
 }
 
 func (k *chunk) choices(c *cursor, content string) {
-	k.choice, k.others = choice{}, false
+	k.choice, k.others, k.count = choice{}, false, 0
 	if !c.enter('[') {
 		return
 	}
 	for more := c.more(true, ']'); more; more = c.more(false, ']') {
+		k.count++
 		switch ch := parseChoice(c, content); {
 		case ch.index == 0:
 			k.choice = ch

@@ -72,11 +72,18 @@ func (in *incoming) rest(err error, limit int) ([]byte, *Error) {
 
 var errIsError = errors.New("an error in place of a reply")
 
-// decode fills the reply from a whole one: with go-openai's types, and from the scan what they leave out.
+// decode fills the reply from a whole one: from the scan alone where it is one choice of plain text, as nearly all are,
+// else with go-openai's types, and from the scan what they leave out.
 func (r *Reply) decode(body []byte) error {
 	scan := &r.chunk
-	if scan.parse(body, inWhole) && scan.tellsError() {
-		return errIsError
+	if scan.parse(body, inWhole) {
+		if scan.tellsError() {
+			return errIsError
+		}
+		if only := &scan.choice; scan.count == 1 && len(only.content.raw) > 0 && len(only.calls) == 0 {
+			r.plain(scan)
+			return nil
+		}
 	}
 	var chat openai.ChatCompletionResponse
 	if err := json.Unmarshal(body, &chat); err != nil {
@@ -111,6 +118,18 @@ func (r *Reply) decode(body []byte) error {
 		r.calls = append(r.calls, call{index: i, id: c.ID, name: c.Function.Name, args: []byte(c.Function.Arguments)})
 	}
 	return nil
+}
+
+// plain fills the reply from the scan of one whose only choice is text.
+func (r *Reply) plain(scan *chunk) {
+	only := &scan.choice
+	r.Model, r.FinishReason = string(scan.model.appendTo(nil)), string(only.finish.appendTo(nil))
+	if scan.hasUsage {
+		r.Usage, r.hasUsage = scan.usage, true
+	}
+	r.text = only.content.appendTo(r.text)
+	r.refusal = only.refusal.appendTo(r.refusal)
+	r.reasoning = only.thought().appendTo(r.reasoning)
 }
 
 // refused is the error of a status that is not 2xx.
