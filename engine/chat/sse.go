@@ -48,7 +48,7 @@ type sseEvent struct {
 const startBytes = 1 << 10
 
 // firstBuffer is the size of the read buffer to begin with: the same as that of the transport under it.
-const firstBuffer = 4 << 10
+const firstBuffer = readBuffer
 
 var (
 	errLongLine   = errors.New("a line of the stream is longer than allowed")

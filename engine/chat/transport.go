@@ -25,6 +25,10 @@ const (
 	dialAnyway = 30 * time.Second
 	// dialGrace lets the request's own time-out to connect, which has a class, come first.
 	dialGrace = time.Second
+	// readBuffer holds a few chunks of a stream, and writeBuffer a request with a short prompt. Each connection has both,
+	// so that thousands of streams fit into a small machine; what is longer passes them by.
+	readBuffer  = 2 << 10
+	writeBuffer = 1 << 10
 	// responseHeader bounds the size of a response's header.
 	responseHeader = 1 << 20
 )
@@ -65,6 +69,8 @@ func newTransport(config *Config, scheme string, clock event.Clock, stamps *stam
 		DisableCompression:     true,
 		MaxIdleConnsPerHost:    1 << 20, // every user's connection is kept, however many there are
 		IdleConnTimeout:        idleConnection,
+		ReadBufferSize:         readBuffer,
+		WriteBufferSize:        writeBuffer,
 		MaxResponseHeaderBytes: responseHeader,
 		Protocols:              protocols,
 	}
