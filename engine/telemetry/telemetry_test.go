@@ -365,15 +365,22 @@ func TestBoundedPlaces(t *testing.T) {
 	}
 }
 
+func result(name string, v measure.Verdict, value *float64) (r measure.Result) {
+	r.SLO, r.Name, r.Verdict, r.Value = "s", name, v, value
+	return r
+}
+
 func TestObjectives(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		value, above, limit := 0.5, 30.0, 0.4
 		calls := 0
-		results := []measure.Result{
-			{Objective: measure.Objective{SLO: "s", Name: "known", Max: &limit}, Finding: measure.Finding{Verdict: measure.Fail, Value: &value}},
-			{Objective: measure.Objective{SLO: "s", Name: "slower", Max: &limit}, Finding: measure.Finding{Verdict: measure.Fail, Above: &above}},
-			{Objective: measure.Objective{SLO: "s", Name: "nothing", Min: &limit}, Finding: measure.Finding{Verdict: measure.NoData}},
-		}
+		known := result("known", measure.Fail, &value)
+		known.Max = &limit
+		slower := result("slower", measure.Fail, nil)
+		slower.Max, slower.Above = &limit, &above
+		nothing := result("nothing", measure.NoData, nil)
+		nothing.Min = &limit
+		results := []measure.Result{known, slower, nothing}
 		tel := telemetry.New(compiled(t, single), telemetry.Options{Objectives: func() []measure.Result { calls++; return results }})
 		_, families := get(t, tel, false)
 		values := families["aimbench_objective_value"]
