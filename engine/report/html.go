@@ -15,7 +15,7 @@ import (
 	"aimbench/engine/results"
 )
 
-//go:embed page/page.html page/page.css page/page.js
+//go:embed page/page.html page/page.css page/page.js page/uplot.js page/uplot.css page/uplot.LICENSE
 var pageFiles embed.FS
 
 // pageTemplate parses the page once, when the first is written.
@@ -40,7 +40,12 @@ type page struct {
 	Rates      []fact
 	Numbers    table
 	Failures   []fact
-	Turns      turnList
+	Charts     charts
+	Stages     table
+	ByStage    []stageObjective
+	Checks     []note
+	Turns      []turnList
+	License    string
 	Method     method
 }
 
@@ -69,7 +74,7 @@ type table struct {
 type tableRow struct {
 	Name, About string
 	Cells       []string
-	Note        string
+	Note, Tone  string
 }
 
 // onPage is the style of all text on the page.
@@ -78,62 +83,68 @@ var onPage = Style{Unicode: true}
 // HTML writes a run as one page that stands alone: nothing in it is fetched, and it stays under 1 MB however long the
 // run was.
 func HTML(w io.Writer, run *results.Run) error {
-	p, err := newPage(run)
-	if err != nil {
-		return err
-	}
 	var b bytes.Buffer
-	if err := pageTemplate().Execute(&b, p); err != nil {
+	if err := pageTemplate().Execute(&b, newPage(run)); err != nil {
 		return fmt.Errorf("writing the HTML page: %w", err)
 	}
-	_, err = w.Write(b.Bytes())
+	_, err := w.Write(b.Bytes())
 	return err
 }
 
-func newPage(run *results.Run) (*page, error) {
-	styles, err := pageText("page.css")
-	if err != nil {
-		return nil, err
-	}
-	script, err := pageText("page.js")
-	if err != nil {
-		return nil, err
-	}
+func newPage(run *results.Run) *page {
 	sum := run.Summary
 	room := newRoom()
-	return &page{
+	p := &page{
 		Title: fmt.Sprintf("%s (%d): %s", sum.Verdict.Word(), sum.ExitCode, Escape(run.Scenario)), Scenario: Escape(run.Scenario),
-		Policy: policy(styles, script), Styles: template.CSS(styles), Scripts: []template.JS{template.JS(script)},
 		Verdict: bannerOf(run), Facts: factsOf(run), Objectives: objectiveRows(sum.Objectives), Single: run.Rules.Single,
-		Rates: ratesOf(sum), Numbers: numbersOf(sum), Failures: failuresOf(sum), Turns: turnsOf(run, room),
-		Method: methodOf(run, room),
-	}, nil
+		Rates: ratesOf(sum), Numbers: numbersOf(sum), Failures: failuresOf(sum), Charts: chartsOf(run), Stages: stagesOf(sum),
+		ByStage: byStage(sum), Checks: checksOf(sum, room), Method: methodOf(run, room),
+	}
+	for _, list := range []turnList{turnsOf(run, room), slowestOf(sum, room), examplesOf(sum, room)} {
+		if len(list.Turns) > 0 {
+			p.Turns = append(p.Turns, list)
+		}
+	}
+	p.dress()
+	return p
 }
 
-// pageText is the text of files of the page, one after the other.
-func pageText(names ...string) (string, error) {
-	var b strings.Builder
-	for _, name := range names {
-		text, err := pageFiles.ReadFile("page/" + name)
-		if err != nil {
-			return "", fmt.Errorf("writing the HTML page: %w", err)
-		}
-		b.Write(text)
+// dress gives the page its style and scripts; those that plot only where there are plots.
+func (p *page) dress() {
+	styles, scripts := "page.css", []string{"page.js"}
+	if p.Charts.Any() {
+		styles, scripts = "uplot.css page.css", []string{"uplot.js", "page.js"}
+		p.License = pageText("uplot.LICENSE")
 	}
-	return b.String(), nil
+	for name := range strings.FieldsSeq(styles) {
+		p.Styles += template.CSS(pageText(name))
+	}
+	for _, name := range scripts {
+		p.Scripts = append(p.Scripts, template.JS(pageText(name)))
+	}
+	p.Policy = policy(p.Styles, p.Scripts)
+}
+
+// pageText is the text of a file of the page.
+func pageText(name string) string {
+	text, err := pageFiles.ReadFile("page/" + name)
+	if err != nil {
+		panic(err) // the name is a constant of this package
+	}
+	return string(text)
 }
 
 // policy lets the page run its own scripts and styles, by their digests, and nothing else. It reaches no network.
-func policy(styles string, scripts ...string) string {
+func policy(styles template.CSS, scripts []template.JS) string {
 	digest := func(text string) string {
 		sum := sha256.Sum256([]byte(text))
-		return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+		return " 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 	}
-	parts := []string{"default-src 'none'; base-uri 'none'; form-action 'none'; style-src", digest(styles) + "; script-src"}
+	text := "default-src 'none'; base-uri 'none'; form-action 'none'; style-src" + digest(string(styles)) + "; script-src"
 	for _, s := range scripts {
-		parts = append(parts, digest(s))
+		text += digest(string(s))
 	}
-	return strings.Join(parts, " ")
+	return text
 }
 
 func bannerOf(run *results.Run) banner {
@@ -145,6 +156,7 @@ func bannerOf(run *results.Run) banner {
 	if run.Cut {
 		b.Notes = append(b.Notes, note{"open", "?", "The record of this run was cut: what follows is made from the turns that had ended."})
 	}
+	b.Notes = append(b.Notes, validityOf(sum.Audit)...)
 	return b
 }
 
@@ -167,6 +179,9 @@ func factsOf(run *results.Run) []fact {
 			facts = append(facts, fact{name, Escape(value)})
 		}
 	}
+	for i := range run.Summary.Loads {
+		add("load", loadText(run.Summary, i))
+	}
 	var endpoints []string
 	for _, e := range run.Endpoints {
 		endpoints = append(endpoints, endpointText(e))
@@ -178,6 +193,16 @@ func factsOf(run *results.Run) []fact {
 	}
 	add("turns", outcomes(run.Summary))
 	return facts
+}
+
+// loadText says what a load asked for.
+func loadText(sum *measure.Summary, i int) string {
+	l := &sum.Loads[i]
+	text := l.Name + ": " + l.About
+	if n := l.Apart.Warmup; n > 0 {
+		text += ", after a warmup of " + measure.Count(n, "turn")
+	}
+	return text
 }
 
 func endpointText(e results.Endpoint) string {

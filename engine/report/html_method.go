@@ -11,13 +11,14 @@ import (
 
 // method says how the run was measured, for whoever wants to do it again or doubts it.
 type method struct {
+	Audit       table
 	Facts       []fact
 	Definitions []fact
 	Sources     []results.Source
 }
 
 func methodOf(run *results.Run, room *room) method {
-	m := method{Facts: methodFacts(run)}
+	m := method{Audit: auditOf(run.Summary.Audit), Facts: methodFacts(run)}
 	for _, d := range metric.Table {
 		if s, ok := run.Summary.Metrics[d.Name]; ok && s.Count > 0 {
 			m.Definitions = append(m.Definitions, fact{d.Name, d.Definition})
@@ -38,6 +39,9 @@ func methodFacts(run *results.Run) []fact {
 		{"latencies", originText(run.Summary.Origin)},
 		{"tokens", tokensText(run.Summary.TokenSource)},
 		{"machine", fmt.Sprintf("%s/%s, %s, %s", run.Machine.OS, run.Machine.Arch, measure.Count(run.Machine.CPUs, "processor"), run.Machine.Go)},
+	}
+	if n := run.Summary.TokensPerChunk; n != nil {
+		facts = append(facts, fact{"tokens a chunk", significant(*n)})
 	}
 	for i := range facts {
 		facts[i].Value = Escape(facts[i].Value)

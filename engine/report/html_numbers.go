@@ -19,6 +19,7 @@ func numbersOf(sum *measure.Summary) table {
 		}
 		t.Rows = append(t.Rows, tableRow{Name: m.Name, About: longName(&m), Cells: statsCells(&s), Note: statsNote(&s)})
 	}
+	t.Rows = append(t.Rows, besideRows(sum.Beside)...)
 	return t
 }
 

@@ -4,8 +4,8 @@ import "strings"
 
 // How much text the page takes, in bytes as they stand in it.
 const (
-	roomForTexts   = 360 << 10
-	roomForSources = 160 << 10
+	roomForTexts   = 300 << 10
+	roomForSources = 120 << 10
 	roomForOne     = 8 << 10
 )
 

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -74,7 +75,7 @@ func outline(n *html.Node, indent string) string {
 	var b strings.Builder
 	for c := range n.ChildNodes() {
 		switch {
-		case c.DataAtom == atom.Script || c.DataAtom == atom.Style:
+		case c.DataAtom == atom.Script || c.DataAtom == atom.Style || c.DataAtom == atom.Noscript:
 		case c.Type == html.ElementNode && blocks[c.DataAtom]:
 			name := strings.TrimRight(c.Data+" "+attribute(c, "class"), " ")
 			fmt.Fprintf(&b, "%s%s: %s\n%s", indent, name, own(c), outline(c, indent+"  "))
@@ -92,6 +93,7 @@ func own(n *html.Node) string {
 		switch {
 		case c.Type == html.TextNode:
 			b.WriteString(c.Data)
+		case c.DataAtom == atom.Noscript:
 		case c.DataAtom == atom.Svg && attribute(c, "role") == "img":
 			b.WriteString(" [" + attribute(c, "aria-label") + "] ")
 		case c.DataAtom == atom.Td || c.DataAtom == atom.Th:
@@ -191,6 +193,22 @@ func TestHostileTextIsText(t *testing.T) {
 	}
 	if !strings.Contains(inside(root), "<script>alert(1)</script>") {
 		t.Error("the text of the reply is not on the page")
+	}
+}
+
+// The plots' library is the one that page/README.md names.
+func TestTheVersionOfThePlots(t *testing.T) {
+	script, err := os.ReadFile("page/uplot.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	about, err := os.ReadFile("page/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(script[:200]), "(v")
+	if version, _, _ := strings.Cut(rest, ")"); version == "" || !strings.Contains(string(about), "uPlot) "+version+",") {
+		t.Errorf("the script is of version %q, which the README does not name", version)
 	}
 }
 

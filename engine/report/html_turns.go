@@ -14,7 +14,7 @@ const mostTurns = 150
 
 // turnList is the turns that the page shows, each with its instants on one scale.
 type turnList struct {
-	Heading, About string
+	ID, Heading, About string
 	// Length is the time that a whole bar stands for.
 	Length string
 	Turns  []turnView
@@ -44,7 +44,7 @@ func (turnList) SegmentKinds() []segmentKind { return segmentKinds }
 // turnsOf lists the turns of a single run, broken promises first where there are too many for all.
 func turnsOf(run *results.Run, room *room) turnList {
 	turns := run.Turns
-	list := turnList{Heading: "Turns"}
+	list := turnList{ID: "turns", Heading: "Turns"}
 	if len(turns) > mostTurns {
 		turns = chosen(turns)
 		list.About = fmt.Sprintf("%s of %s, those that broke a promise first. The JSON report has all.",
@@ -130,7 +130,7 @@ func whereOf(t *event.Turn) string {
 		parts = append(parts, t.Stage)
 	}
 	if t.Load != "" {
-		parts = append(parts, fmt.Sprintf("conversation %s, at %s", measure.Thousands(int(t.Session)), onPage.duration(began(t).Seconds())))
+		parts = append(parts, fmt.Sprintf("conversation %s, at %s", measure.Thousands(int(t.Session)), clockTime(began(t).Seconds())))
 	}
 	return Escape(strings.Join(parts, " · "))
 }
@@ -138,13 +138,16 @@ func whereOf(t *event.Turn) string {
 // measuredText says what was measured of a turn. What a person waited comes first, where it is what counts.
 func measuredText(t *event.Turn, origin event.Origin) string {
 	items := onPage.measured(t)
-	if origin == event.FromIntended {
-		if d, ok := t.E2E(origin); ok {
-			items = append([]string{"end to end " + onPage.duration(d.Seconds()) + " from intended"}, items...)
+	if ttft, ok := t.TTFT(origin); ok && origin == event.FromIntended {
+		waited := "from intended: TTFT " + onPage.duration(ttft.Seconds())
+		if e2e, ok := t.E2E(origin); ok {
+			waited += ", end to end " + onPage.duration(e2e.Seconds())
 		}
-		if d, ok := t.TTFT(origin); ok {
-			items = append([]string{"TTFT " + onPage.duration(d.Seconds()) + " from intended"}, items...)
-		}
+		items[0] = "from sent: " + items[0] // its TTFT
+		items = append([]string{waited}, items...)
+	}
+	if t.Class != event.OK {
+		items = append([]string{string(t.Class)}, items...)
 	}
 	return strings.Join(items, " · ")
 }
