@@ -96,5 +96,13 @@ func newHeader(base *url.URL, config *Config) (http.Header, error) {
 			return nil, fmt.Errorf("the value of %s holds a control character", name)
 		}
 	}
+	// An empty list is not sent. It lets the transport repeat a request on a fresh connection where a kept one turns out
+	// to be dead before a byte of the response: some servers close each connection after its reply, and the next request
+	// can cross that on its way. attempt.describe counts the repetition.
+	if _, given := h[idempotencyKey]; !given {
+		h[idempotencyKey] = []string{}
+	}
 	return h, nil
 }
+
+const idempotencyKey = "Idempotency-Key"

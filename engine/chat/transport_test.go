@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -61,30 +62,31 @@ func TestConnectionsAreReused(t *testing.T) {
 	}
 }
 
-// TestDeadConnection: the server closes an idle connection, and the next request meets that.
+// TestDeadConnection: a kept connection that turns out to be dead before a byte of the response is replaced once, and
+// that is counted; a fresh one that dies the same way is the server's failure.
 func TestDeadConnection(t *testing.T) {
 	for _, tc := range []struct {
 		name    string
-		reads   bool // the server reads the second request before it closes
+		dies    []int32 // the requests that are read and then answered by the end of the connection
+		closes  bool    // each connection is closed after its reply
 		class   event.Class
+		retries int
 		arrived int32
 	}{
-		{"closed before the request", false, event.OK, 2},
-		{"closed after the request", true, event.StreamTruncated, 2},
+		{"closed before the request", nil, true, event.OK, 0, 2},
+		{"closed as the request came", []int32{2}, false, event.OK, 1, 3},
+		{"closed again on a fresh connection", []int32{2, 3}, false, event.StreamTruncated, 1, 3},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			var arrived atomic.Int32
-			closed := make(chan struct{})
 			base := serve(t, func(conn *net.TCPConn, _ *http.Request, _ []byte) {
-				switch n := arrived.Add(1); {
-				case tc.reads && n == 2:
+				if slices.Contains(tc.dies, arrived.Add(1)) {
 					_ = conn.Close()
-				case !tc.reads && n == 1:
-					_, _ = io.WriteString(conn, chunked("", plain))
+					return
+				}
+				_, _ = io.WriteString(conn, chunked("", plain))
+				if tc.closes {
 					_ = conn.Close()
-					close(closed)
-				default:
-					_, _ = io.WriteString(conn, chunked("", plain))
 				}
 			})
 			c := newClient(t, func(config *Config) { config.BaseURL = base })
@@ -92,12 +94,12 @@ func TestDeadConnection(t *testing.T) {
 			if err := c.Do(t.Context(), ask(), &r); err != nil {
 				t.Fatal(err)
 			}
-			if !tc.reads {
-				<-closed
-			}
 			err := c.Do(t.Context(), ask(), &r)
 			if r.Class != tc.class || arrived.Load() != tc.arrived {
 				t.Errorf("%v: class %q, %d requests arrived", err, r.Class, arrived.Load())
+			}
+			if !tc.closes && r.Retries != tc.retries {
+				t.Errorf("%d retries, want %d", r.Retries, tc.retries)
 			}
 		})
 	}
