@@ -61,12 +61,12 @@ func forms(s string) []string {
 // redact replaces the secrets in text. Where text was cut off at its end, a secret's beginning there goes too.
 func (s secrets) redact(text string) string {
 	for _, secret := range s {
-		text = strings.ReplaceAll(text, secret, "(redacted)")
+		text = strings.ReplaceAll(text, secret, "(sensitive)")
 	}
 	for _, secret := range s {
 		for n := len(secret) - 1; n >= shortestSecret; n-- {
 			if strings.HasSuffix(text, secret[:n]) {
-				return text[:len(text)-n] + "(redacted)"
+				return text[:len(text)-n] + "(sensitive)"
 			}
 		}
 	}
