@@ -68,7 +68,7 @@ func TestRedactionBesidesTheKey(t *testing.T) {
 	_, err := do(t, strings.Replace(base, "http://", "http://me:passw0rd@", 1)+"/?code=qu3ry", func(c *Config) {
 		c.Redact = func(s string) string { return strings.ReplaceAll(s, "other", "(hidden)") }
 	})
-	want := "400 Bad Request: no (redacted), no (redacted), no (redacted), no (hidden)"
+	want := "400 Bad Request: no (sensitive), no (sensitive), no (sensitive), no (hidden)"
 	if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "passw0rd") {
 		t.Errorf("%v", err)
 	}
@@ -78,8 +78,8 @@ func TestPrintable(t *testing.T) {
 	c := newClient(t, func(c *Config) { c.APIKey = "0123456789abcdef" })
 	for in, want := range map[string]string{
 		" a\n\tb \x1b[31mred\x00 \u202e\xff!": "a b [31mred !",
-		"key 0123456789abcdef.":               "key (redacted).",
-		"half a key 0123456789":               "half a key (redacted)",
+		"key 0123456789abcdef.":               "key (sensitive).",
+		"half a key 0123456789":               "half a key (sensitive)",
 		"short 012":                           "short 012",
 	} {
 		if said := c.printable(in); said != want {

@@ -28,7 +28,7 @@ func TestTokenize(t *testing.T) {
 		{"another server's form", `{"tokens":[]}`, 200, 0, event.Protocol, `no count of tokens, but: {"tokens":[]}`},
 		{"a page", `<html><title>Sign in</title>`, 200, 0, event.Protocol, "no count of tokens, but: HTML"},
 		{"loading", `starting`, 503, 0, event.HTTP5xx, "503 Service Unavailable: starting"},
-		{"the key sent back", `{"error":"bad key sk-123456"}`, 401, 0, event.HTTP4xx, "bad key (redacted). Check api_key."},
+		{"the key sent back", `{"error":"bad key sk-123456"}`, 401, 0, event.HTTP4xx, "bad key (sensitive). Check api_key."},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			var asked struct{ Model, Prompt string }
