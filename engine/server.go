@@ -32,6 +32,9 @@ func (e *Engine) watchServers(ctx context.Context) (stop func()) {
 			scrapers = append(scrapers, scrape.Start(ctx, o))
 		}
 	}
+	for _, s := range scrapers {
+		s.Begun()
+	}
 	return func() {
 		for _, s := range scrapers {
 			s.Stop()

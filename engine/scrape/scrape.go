@@ -26,8 +26,9 @@ const (
 	every = time.Second
 	// timeout bounds one read.
 	timeout = 5 * time.Second
-	// lastWait bounds what Stop waits for.
-	lastWait = time.Second
+	// firstWait and lastWait bound what Begun and Stop wait for.
+	firstWait = time.Second
+	lastWait  = time.Second
 )
 
 // Options say what is read, and who is told.
@@ -67,6 +68,7 @@ type Scraper struct {
 	cancel  context.CancelFunc
 	stop    chan struct{}
 	done    chan struct{}
+	begun   chan struct{} // closed after the first read
 	once    sync.Once
 
 	// What follows is the goroutine's own.
@@ -89,10 +91,21 @@ func Start(ctx context.Context, o Options) *Scraper {
 	ctx, cancel := context.WithCancel(ctx)
 	s := &Scraper{
 		options: o, client: newClient(&o), cancel: cancel, stop: make(chan struct{}), done: make(chan struct{}),
-		seen: map[string]bool{},
+		begun: make(chan struct{}), seen: map[string]bool{},
 	}
 	go s.run(ctx)
 	return s
+}
+
+// Begun returns when the first read has ended, so that what follows comes after it: after a second at the latest.
+func (s *Scraper) Begun() {
+	patience := time.NewTimer(firstWait)
+	defer patience.Stop()
+	select {
+	case <-s.begun:
+	case <-s.done:
+	case <-patience.C:
+	}
 }
 
 // Stop reads once more where the server answers, and returns when nothing of the scraper is left: after a second at the
@@ -112,8 +125,9 @@ func (s *Scraper) run(ctx context.Context) {
 	defer s.client.CloseIdleConnections()
 	ticker := time.NewTicker(s.options.Every)
 	defer ticker.Stop()
+	s.read(ctx)
+	close(s.begun)
 	for {
-		s.read(ctx)
 		select {
 		case <-ctx.Done():
 			s.conclude()
@@ -125,6 +139,7 @@ func (s *Scraper) run(ctx context.Context) {
 			s.conclude()
 			return
 		case <-ticker.C:
+			s.read(ctx)
 		}
 	}
 }
