@@ -67,6 +67,8 @@ type fact struct{ Name, Value string }
 
 // table is a table of numbers, whose first column names the rows.
 type table struct {
+	// Label tells the table from the others.
+	Label   string
 	Columns []string
 	Rows    []tableRow
 }

@@ -31,7 +31,7 @@ func validityOf(a *measure.Audit) []note {
 
 // auditOf lists what was watched of the harness.
 func auditOf(a *measure.Audit) table {
-	t := table{Columns: []string{"value", "at most", ""}}
+	t := table{Label: "self-audit", Columns: []string{"value", "at most", "kept"}}
 	if a == nil {
 		return t
 	}
@@ -55,7 +55,7 @@ func auditOf(a *measure.Audit) table {
 
 // stagesOf is a row for each stage.
 func stagesOf(sum *measure.Summary) table {
-	t := table{Columns: []string{"from", "offered", "failed", "dropped", "ttft p50", "ttft p95", "ttft p99", "tpot p95", "e2e p95", "tokens/s"}}
+	t := table{Label: "stages", Columns: []string{"from", "offered", "failed", "dropped", "ttft p50", "ttft p95", "ttft p99", "tpot p95", "e2e p95", "tokens/s"}}
 	for i := range sum.Stages {
 		s := &sum.Stages[i]
 		ttft, tpot, e2e := s.Metrics["ttft"], s.Metrics["tpot"], s.Metrics["e2e"]

@@ -11,7 +11,7 @@ import (
 
 // numbersOf is the table of the metrics that have values.
 func numbersOf(sum *measure.Summary) table {
-	t := table{Columns: []string{"p50", "p90", "p95", "p99", "max", "mean", "values"}}
+	t := table{Label: "numbers", Columns: []string{"p50", "p90", "p95", "p99", "max", "mean", "values"}}
 	for _, m := range metric.Table {
 		s, ok := sum.Metrics[m.Name]
 		if !ok || s.Count == 0 || m.Unit == metric.Boolean {
