@@ -160,7 +160,7 @@ func (e *Engine) Run(ctx context.Context, live run.Live, sinks ...event.Sink) (*
 	stopWatching()
 	switch {
 	case err != nil:
-		ending.Cause = err.Error()
+		ending.Cause = unready(err)
 	case ctx.Err() != nil:
 		ending.Cause = "interrupted"
 	case runCtx.Err() != nil:
@@ -221,4 +221,13 @@ func (e *Engine) logTurn(t *event.Turn) {
 		e.options.Log.Debug("request ended", "conversation", t.Conversation, "turn", t.Turn, "status", r.Status, "class", r.Class,
 			"reused", r.Reused, "retries", r.Retries, "chunks", r.Chunks, "notes", r.Notes)
 	}
+}
+
+// unready says in a few words which endpoint kept the run from beginning, and how.
+func unready(err error) string {
+	var failure *chat.Error
+	if !errors.As(err, &failure) {
+		return err.Error()
+	}
+	return fmt.Sprintf("endpoint %q is not ready: %s", failure.Endpoint, failure.Got())
 }

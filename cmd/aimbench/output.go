@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -32,12 +33,15 @@ func (o *output) reportFlags(c *cobra.Command) {
 	f.StringArrayVar(&o.reports, "report", nil, "also write `FORMAT=FILE`: "+formatNames()+" (repeatable)")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "write only the verdict")
 	complete(c, "format", formats()...)
+	complete(c, "report", formats("=")...)
+	c.PreRunE = func(_ *cobra.Command, args []string) error { return o.check(args) }
 }
 
-func formats() []string {
+// formats are the names of the formats, each with what is to follow it.
+func formats(suffix ...string) []string {
 	names := make([]string, len(report.Formats))
 	for i, f := range report.Formats {
-		names[i] = f.Name
+		names[i] = f.Name + strings.Join(suffix, "")
 	}
 	return names
 }
@@ -51,8 +55,9 @@ func complete(c *cobra.Command, flag string, words ...string) {
 	}
 }
 
-// check finds mistakes in the flags before anything runs.
-func (o *output) check() error {
+// check finds mistakes in the flags before anything runs: also a file that could not be written in the end, or that is
+// one of the inputs.
+func (o *output) check(inputs []string) error {
 	if _, err := report.Lookup(o.format); err != nil {
 		return fmt.Errorf("--format: %w", err)
 	}
@@ -63,6 +68,35 @@ func (o *output) check() error {
 		}
 		if _, err := report.Lookup(name); err != nil {
 			return fmt.Errorf("--report: %w", err)
+		}
+		if err := writable(file, inputs); err != nil {
+			return fmt.Errorf("--report %s: %w", r, err)
+		}
+	}
+	if o.out != "" {
+		if err := writable(o.out, inputs); err != nil {
+			return fmt.Errorf("--out %s: %w", o.out, err)
+		}
+	}
+	return nil
+}
+
+// writable reports why a file could not be written: its directory is not there, or it is one of the inputs.
+func writable(path string, inputs []string) error {
+	dir, err := os.Stat(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	if !dir.IsDir() {
+		return fmt.Errorf("%s is no directory", filepath.Dir(path))
+	}
+	there, err := os.Stat(path)
+	if err != nil {
+		return nil // it will be made
+	}
+	for _, input := range inputs {
+		if in, err := os.Stat(input); err == nil && os.SameFile(in, there) {
+			return errors.New("that is the file that is read: name another")
 		}
 	}
 	return nil

@@ -22,9 +22,6 @@ showing it again exits with 0, whatever it says.`,
   aimbench report results.jsonl --report junit=report.xml --report md=report.md`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := o.check(); err != nil {
-				return err
-			}
 			run, err := readResults(args[0])
 			if err != nil {
 				return err

@@ -89,9 +89,6 @@ and the verdict is the exit code (aimbench help exit-codes).`,
   aimbench run --simulate chat.hcl`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := o.check(); err != nil {
-				return err
-			}
 			p, _, err := compile(c, &in, &s, args)
 			if err != nil {
 				return err
@@ -144,7 +141,7 @@ func runPlan(c *cobra.Command, p *plan.Plan, o *output, x *exposition) error {
 	metrics.ended(summary)
 	shown, err := w.end(summary)
 	if failure != nil {
-		c.PrintErrln("Error: " + failure.Error())
+		showUnready(c, p, failure)
 	}
 	run := &results.Run{Header: header, Turns: e.Recorder().Turns(), Summary: summary}
 	if !shown {

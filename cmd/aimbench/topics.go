@@ -1,7 +1,9 @@
 package main
 
 import (
+	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -12,9 +14,7 @@ import (
 // addTopics adds the pages that `aimbench help` has beside the commands.
 func addTopics(root *cobra.Command) {
 	language := topic("language", "The blocks, arguments and functions of scenario files", scenario.LanguageHelp)
-	for _, b := range scenario.Table {
-		language.AddCommand(topic(b.Name, b.Doc, func(w io.Writer) error { return scenario.BlockHelp(w, b) }))
-	}
+	addBlocks(language, scenario.Table)
 	language.AddCommand(topic("functions", "what expressions may call", scenario.FunctionHelp))
 	root.AddCommand(
 		topic("exit-codes", "What each exit code says", measure.WriteExitCodes),
@@ -24,7 +24,47 @@ func addTopics(root *cobra.Command) {
 	root.InitDefaultHelpCmd()
 	if help, _, err := root.Find([]string{"help"}); err == nil {
 		help.ValidArgsFunction = completeHelp // cobra's own leaves the topics out
+		shown := help.Run
+		help.Run = nil
+		help.RunE = func(c *cobra.Command, args []string) error {
+			if err := knownTopic(root, args); err != nil {
+				return err
+			}
+			shown(c, args)
+			return nil
+		}
 	}
+}
+
+// addBlocks adds a page for each block, below that of the block it stands in.
+func addBlocks(above *cobra.Command, blocks []*scenario.Block) {
+	for _, b := range blocks {
+		page := topic(b.Name, b.Doc, func(w io.Writer) error { return scenario.BlockHelp(w, b) })
+		addBlocks(page, b.Blocks)
+		above.AddCommand(page)
+	}
+}
+
+// knownTopic reports a word that names neither a command nor a topic; cobra would show the page above it.
+func knownTopic(root *cobra.Command, args []string) error {
+	at := root
+	for _, word := range args {
+		var names []string
+		var next *cobra.Command
+		for _, below := range at.Commands() {
+			if below.Name() == word {
+				next = below
+			}
+			if !below.Hidden && !strings.HasPrefix(below.Name(), "__") {
+				names = append(names, below.Name())
+			}
+		}
+		if next == nil {
+			return fmt.Errorf("there is no help on %s; there is: %s", strings.Join(args, " "), strings.Join(names, ", "))
+		}
+		at = next
+	}
+	return nil
 }
 
 // completeHelp offers the commands and topics below those that were typed.
@@ -35,6 +75,9 @@ func completeHelp(c *cobra.Command, args []string, _ string) ([]cobra.Completion
 	}
 	var out []cobra.Completion
 	for _, below := range at.Commands() {
+		if strings.HasPrefix(below.Name(), "__") {
+			continue
+		}
 		out = append(out, cobra.CompletionWithDesc(below.Name(), below.Short))
 	}
 	return out, cobra.ShellCompDirectiveNoFileComp

@@ -38,7 +38,7 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&b, ", endpoint %q", e.Endpoint)
 	}
 	if e.URL != "" {
-		fmt.Fprintf(&b, ": tried %s %s, got %s", e.Method, e.URL, strings.TrimSuffix(e.got(), "."))
+		fmt.Fprintf(&b, ": tried %s %s, got %s", e.Method, e.URL, strings.TrimSuffix(e.Got(), "."))
 	} else {
 		fmt.Fprintf(&b, ": %s", e.Message)
 	}
@@ -52,8 +52,8 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// got is the status, where it tells more than that a reply came, and the message.
-func (e *Error) got() string {
+// Got is what came back: the status, where it tells more than that a reply came, and the message.
+func (e *Error) Got() string {
 	if e.Status == 0 || e.Status/100 == 2 {
 		return e.Message
 	}

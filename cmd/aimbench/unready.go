@@ -1,0 +1,37 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"aimbench/engine/chat"
+	"aimbench/engine/plan"
+)
+
+// showUnready says why a run could not begin: what was tried, what came back, where the address is from, what to try.
+func showUnready(c *cobra.Command, p *plan.Plan, failure error) {
+	var e *chat.Error
+	if !errors.As(failure, &e) || e.URL == "" {
+		c.PrintErrln("Error: " + failure.Error())
+		return
+	}
+	c.PrintErrf("Error: endpoint %q is not ready\n\n", e.Endpoint)
+	t := tabwriter.NewWriter(c.ErrOrStderr(), 0, 4, 5, ' ', 0)
+	fmt.Fprintf(t, "  tried\t%s %s\n", e.Method, e.URL)
+	fmt.Fprintf(t, "  got\t%s\n", e.Got())
+	for _, endpoint := range p.Endpoints {
+		if endpoint.Name == e.Endpoint && endpoint.BaseURLSource != "" {
+			fmt.Fprintf(t, "  from\tbase_url = %s   %s, endpoint of line %d\n", endpoint.BaseURLSource, endpoint.Range.Filename, endpoint.Range.Start.Line)
+		}
+	}
+	_ = t.Flush() // to standard error, like all of this
+	hint := e.Hint
+	if hint != "" {
+		hint += " "
+	}
+	c.PrintErrf("\n  %sOr rehearse with the embedded endpoint: aimbench run --simulate %s\n", hint, strings.Join(c.Flags().Args(), " "))
+}
