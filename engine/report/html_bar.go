@@ -29,7 +29,7 @@ func bar(t *event.Turn, longest event.Instant) []segment {
 		return nil
 	}
 	at := began(t)
-	percent := func(d event.Instant) float64 { return 100 * float64(d) / float64(longest) }
+	percent := func(d event.Instant) float64 { return within(100 * float64(d) / float64(longest)) }
 	until := func(kind int, end event.Instant) {
 		if !end.Reached() || end <= at {
 			return

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -149,4 +150,5 @@ func place(r *measure.Result, v *float64) (float64, bool) {
 	return 50, true
 }
 
-func within(percent float64) float64 { return min(max(percent, 0), 100) }
+// within keeps a place on the drawing, to the hundredth of a percent.
+func within(percent float64) float64 { return math.Round(100*min(max(percent, 0), 100)) / 100 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -47,7 +48,7 @@ func (c *charts) axis(sum *measure.Summary, whole *measure.Series) {
 
 // apart leaves out spans that overlap an earlier one, such as those of a load beside another.
 func apart(spans []span) []span {
-	slices.SortStableFunc(spans, func(a, b span) int { return int(math.Copysign(1, float64(a.From-b.From))) })
+	slices.SortStableFunc(spans, func(a, b span) int { return cmp.Compare(a.From, b.From) })
 	kept := spans[:0]
 	for _, s := range spans {
 		if len(kept) == 0 || s.From >= kept[len(kept)-1].To-1e-3 {
