@@ -39,6 +39,9 @@ type Session struct {
 	// Texts makes the text of synthetic parts; nil where the conversation has none.
 	Texts Texts
 	Site  scenario.Site
+	// Place says which stage of the load an intended instant falls in, and whether it is before the load's own clock; nil
+	// where there is no load.
+	Place func(intended event.Instant) (stage string, warmup bool)
 
 	scope   *scenario.Scope
 	tools   []openai.Tool
@@ -46,40 +49,59 @@ type Session struct {
 	reply   chat.Reply
 }
 
-// Run walks the conversation's turns from the intended start, and returns when it is over. A turn that breaks its
-// promise ends it, unless the turn says to go on; the end of ctx ends it at once, and the turn on its way is recorded as
+// unsentPause is how long a user waits after a turn that could not be sent: an expression that fails at once must not
+// make a closed loop spin.
+const unsentPause = time.Second
+
+// Run walks the conversation's turns from the intended start. It returns when it is over and when its user is free for
+// another; false where a dataset has no row for it, so that there was nothing to say. A turn that breaks its promise ends
+// the conversation, unless the turn says to go on; the end of ctx ends it at once, and the turn on its way is recorded as
 // censored.
-func (s *Session) Run(ctx context.Context, intended event.Instant) {
+func (s *Session) Run(ctx context.Context, intended event.Instant) (free event.Instant, ok bool) {
 	s.scope = s.Scenario.NewScope(s.Site)
 	s.scope.SetIteration(s.Site.Session)
 	if !s.drawRows() {
-		return
+		return intended, false
 	}
 	s.tools = toolsOf(s.Conversation.Tools)
 	for i, t := range s.Conversation.Turns {
 		s.scope.EnterTurn(t.Name)
 		fact := s.fact(i, t)
+		s.intend(fact, intended)
 		think, diags := t.ThinkTime.Duration(s.scope)
 		if diags.HasErrors() {
-			s.unsent(fact, diags)
-			return
+			return s.unsent(fact, diags), true
 		}
-		if !wait(ctx, think) {
-			return
+		if !wait(ctx, time.Duration(intended.Add(think)-s.Clock.Now())) {
+			return s.Clock.Now(), true
 		}
-		fact.Intended = intended.Add(think)
-		if i == 0 && !s.begin(fact) {
-			return
+		s.intend(fact, intended.Add(think))
+		if i == 0 {
+			if diags := s.begin(); diags.HasErrors() {
+				return s.unsent(fact, diags), true
+			}
 		}
 		s.take(ctx, t, fact)
 		s.Sink.Record(fact)
 		if s.Live != nil {
 			s.Live.TurnEnd(fact)
 		}
-		if ctx.Err() != nil || fact.Class == event.HungUp || s.broken(t, fact) {
-			return
-		}
 		intended = fact.End
+		if fact.Class == event.Unsent {
+			return fact.End.Add(unsentPause), true
+		}
+		if ctx.Err() != nil || fact.Class == event.HungUp || s.broken(t, fact) {
+			break
+		}
+	}
+	return intended, true
+}
+
+// intend sets when the schedule wanted the turn.
+func (s *Session) intend(fact *event.Turn, at event.Instant) {
+	fact.Intended = at
+	if s.Place != nil {
+		fact.Stage, fact.Warmup = s.Place(at)
 	}
 }
 
@@ -89,10 +111,9 @@ func (s *Session) broken(t *scenario.Turn, fact *event.Turn) bool {
 }
 
 func (s *Session) fact(index int, t *scenario.Turn) *event.Turn {
-	now := s.Clock.Now()
 	return &event.Turn{
 		Load: s.Site.Load, Session: s.Site.Session, Conversation: s.Conversation.Name, Turn: t.Name, Index: index,
-		Endpoint: s.Conversation.Endpoint.Name, Intended: now, ExpectFailure: t.ExpectFailure,
+		Endpoint: s.Conversation.Endpoint.Name, ExpectFailure: t.ExpectFailure,
 	}
 }
 
@@ -109,22 +130,22 @@ func (s *Session) drawRows() bool {
 }
 
 // begin starts the history with the system prompt.
-func (s *Session) begin(fact *event.Turn) bool {
+func (s *Session) begin() scenario.Diagnostics {
+	clear(s.history)
 	s.history = s.history[:0]
 	if !s.Conversation.System.Present() {
-		return true
+		return nil
 	}
 	system, diags := s.Conversation.System.String(s.scope)
-	if diags.HasErrors() {
-		s.unsent(fact, diags)
-		return false
+	if !diags.HasErrors() {
+		s.history = append(s.history, openai.ChatCompletionMessage{Role: openai.ChatMessageRoleSystem, Content: system})
 	}
-	s.history = append(s.history, openai.ChatCompletionMessage{Role: openai.ChatMessageRoleSystem, Content: system})
-	return true
+	return diags
 }
 
-// unsent records a turn that the scenario's own expressions kept from being sent: nobody could tell.
-func (s *Session) unsent(fact *event.Turn, diags scenario.Diagnostics) {
+// unsent records a turn that the scenario's own expressions kept from being sent: nobody could tell. It returns when the
+// user is free again.
+func (s *Session) unsent(fact *event.Turn, diags scenario.Diagnostics) event.Instant {
 	fact.Dispatched = s.Clock.Now()
 	fact.End = fact.Dispatched
 	fact.Class = event.Unsent
@@ -134,6 +155,7 @@ func (s *Session) unsent(fact *event.Turn, diags scenario.Diagnostics) {
 		s.Live.TurnStart(fact.Conversation, fact.Turn, "")
 		s.Live.TurnEnd(fact)
 	}
+	return fact.End.Add(unsentPause)
 }
 
 // take sends one turn, with as many rounds of tools as it takes, and judges the reply.

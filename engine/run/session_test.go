@@ -54,6 +54,9 @@ func (t *turns) Record(turn *event.Turn) { *t = append(*t, *turn) }
 func read(t *testing.T, text string) *scenario.Scenario {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "test.hcl")
+	if err := os.WriteFile(filepath.Join(filepath.Dir(path), "rows.txt"), []byte("one\ntwo\nthree\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	if err := os.WriteFile(path, []byte("endpoint \"aim\" {\n  simulator {}\n}\n"+text), 0o600); err != nil {
 		t.Fatal(err)
 	}

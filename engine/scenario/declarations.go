@@ -231,6 +231,8 @@ type MixEntry struct {
 
 // Replay takes arrivals from a dataset.
 type Replay struct {
+	// Times are when the rows arrive, from the first, at the speed of the replay. They never fall.
+	Times   []time.Duration
 	Dataset *Dataset
 	At      string
 	Unit    string

@@ -31,6 +31,12 @@ const (
 // Constant always draws x.
 func Constant(x float64) Dist { return Dist{kind: constant, a: x} }
 
+// Exponential draws from the exponential distribution of a mean above 0.
+func Exponential(mean float64) Dist { return Dist{kind: exponential, a: mean} }
+
+// Gamma draws from the gamma distribution of a mean and a shape above 0.
+func Gamma(mean, shape float64) Dist { return Dist{kind: gamma, a: mean, b: shape} }
+
 // IsSet reports whether the distribution was given.
 func (d Dist) IsSet() bool { return d.kind != "" }
 

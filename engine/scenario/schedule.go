@@ -48,17 +48,6 @@ func (d *decoder) mix(n *node, l *Load) {
 	}
 }
 
-func (d *decoder) replay(n *node) *Replay {
-	r := &Replay{At: n.text("at"), Unit: n.word("unit"), Speedup: n.float("speedup"), Limit: n.integer("limit")}
-	if refs := n.refs["dataset"]; len(refs) > 0 {
-		r.Dataset = d.datasets[refs[0].name]
-		if ty := r.Dataset.Rows.Type(); ty.IsObjectType() && !ty.HasAttribute(r.At) {
-			d.fail(n.at("at"), "Unknown column", fmt.Sprintf("The rows of dataset.%s have no column %q.%s", r.Dataset.Name, r.At, didYouMean(r.At, attributeNames(ty))))
-		}
-	}
-	return r
-}
-
 // checkKind holds a load to one of the three kinds, and its arguments to that kind.
 func (d *decoder) checkKind(n *node, l *Load) {
 	var kinds []string

@@ -12,6 +12,13 @@ type Site struct {
 	Session int64
 }
 
+// Draw is a number drawn for the site: a hash of the site and what is drawn.
+func (site Site) Draw(what string) uint64 { return mix(site.hash(), hashText(what)) }
+
+func (site Site) hash() uint64 {
+	return mix(mix(uint64(site.Seed), hashText(site.Load)), uint64(site.Session))
+}
+
 // Scope is what one session's expressions may refer to. It must not be used by two goroutines at once: evaluations in
 // one context at the same time give wrong values.
 type Scope struct {
@@ -34,7 +41,7 @@ type scopeContext struct{ base, own *hcl.EvalContext }
 // NewScope makes the scope of a session.
 func (s *Scenario) NewScope(site Site) *Scope {
 	return &Scope{
-		seed:      mix(mix(uint64(site.Seed), hashText(site.Load)), uint64(site.Session)),
+		seed:      site.hash(),
 		rows:      map[string]cty.Value{},
 		turns:     map[string]cty.Value{},
 		variables: map[string]cty.Value{},
@@ -42,7 +49,7 @@ func (s *Scenario) NewScope(site Site) *Scope {
 	}
 }
 
-// SetIteration sets what `iteration` comes to: how many conversations the user had before this one.
+// SetIteration sets what `iteration` comes to: the conversation's number in its load, from 0.
 func (sc *Scope) SetIteration(n int64) { sc.iteration, sc.stale = n, true }
 
 // SetRow sets row.NAME.
