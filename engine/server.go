@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"slices"
+	"sync"
 
 	"aimbench/engine/event"
 	"aimbench/engine/scrape"
@@ -32,14 +33,15 @@ func (e *Engine) watchServers(ctx context.Context) (stop func()) {
 			scrapers = append(scrapers, scrape.Start(ctx, o))
 		}
 	}
-	for _, s := range scrapers {
-		s.Begun()
-	}
-	return func() {
+	each := func(do func(*scrape.Scraper)) {
+		var all sync.WaitGroup
 		for _, s := range scrapers {
-			s.Stop()
+			all.Go(func() { do(s) })
 		}
+		all.Wait()
 	}
+	each((*scrape.Scraper).Begun)
+	return func() { each((*scrape.Scraper).Stop) }
 }
 
 // serverSeries are the series that objectives are about.

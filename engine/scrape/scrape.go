@@ -103,7 +103,6 @@ func (s *Scraper) Begun() {
 	defer patience.Stop()
 	select {
 	case <-s.begun:
-	case <-s.done:
 	case <-patience.C:
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -28,6 +29,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // target is a server in memory, in the bubble of the test that made it.
 type target struct {
 	dial    func(ctx context.Context, network, addr string) (net.Conn, error)
+	mu      sync.Mutex // of the samples, until Stop
 	samples []event.Sample
 	notes   []string
 }
@@ -69,12 +71,18 @@ func newTarget(t *testing.T, handler http.HandlerFunc) *target {
 func (g *target) options() scrape.Options {
 	return scrape.Options{
 		Endpoint: "aim", URL: "http://aim.example:8000/metrics", BaseURL: "http://aim.example:8000/v1", Dial: g.dial, Clock: event.NewClock(),
-		Emit: func(s []event.Sample) { g.samples = append(g.samples, s...) },
+		Emit: func(s []event.Sample) {
+			g.mu.Lock()
+			defer g.mu.Unlock()
+			g.samples = append(g.samples, s...)
+		},
 		Note: func(s string) { g.notes = append(g.notes, s) },
 	}
 }
 
 func (g *target) values(series string) []float64 {
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	var out []float64
 	for _, s := range g.samples {
 		if s.Series == series {
@@ -97,6 +105,10 @@ func TestReadsUntilStop(t *testing.T) {
 		o := g.options()
 		o.Series = []string{"mine", "waiting"}
 		s := scrape.Start(t.Context(), o)
+		s.Begun()
+		if got := g.values("waiting"); !slices.Equal(got, []float64{1}) {
+			t.Errorf("at first, waiting %v", got)
+		}
 		time.Sleep(2500 * time.Millisecond)
 		s.Stop()
 		s.Stop()
@@ -165,6 +177,10 @@ func TestSilentServer(t *testing.T) {
 		g := newTarget(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 		began := time.Now()
 		s := scrape.Start(t.Context(), g.options())
+		s.Begun()
+		if d := time.Since(began); d != time.Second {
+			t.Errorf("Begun took %s", d)
+		}
 		time.Sleep(12 * time.Second)
 		stopping := time.Now()
 		s.Stop()
