@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"sync/atomic"
 	"time"
 
 	"aimbench/engine/chat"
@@ -41,8 +42,11 @@ type Engine struct {
 	texts    map[string]run.Texts // of the endpoints whose tokens are measured
 	// simulators are the URLs of the embedded endpoints.
 	simulators map[string]string
-	flights    flights
 	closers    []func()
+
+	loads   *run.Loads     // none where each conversation runs once
+	windows []event.Window // in which the loads wanted turns
+	single  atomic.Int64   // conversations under way without a load
 
 	live  run.Live
 	sinks []event.Sink
@@ -54,7 +58,8 @@ func Open(p *plan.Plan, o Options) (*Engine, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	e := &Engine{plan: p, options: o, clock: event.NewClock(), recorder: measure.NewRecorder(p), clients: map[string]*chat.Client{},
-		simulators: map[string]string{}, flights: newFlights(p.Loads)}
+		simulators: map[string]string{}, loads: run.NewLoads(p.Loads)}
+	e.loads.Session, e.loads.Clock, e.loads.Sink = e.session, e.clock, e
 	for _, endpoint := range p.Endpoints {
 		client, err := e.connect(endpoint)
 		if err != nil {
@@ -136,10 +141,10 @@ func (e *Engine) stampedBy() string {
 // Recorder has the turns so far.
 func (e *Engine) Recorder() *measure.Recorder { return e.recorder }
 
-// Run waits for the endpoints, runs every conversation once in order, and judges. live sees the conversations as they
-// happen, and may be nil; the sinks receive every turn after it was measured. The error is a *chat.Error where an
-// endpoint is not there; the summary then says that nobody could tell. The end of ctx interrupts: what was measured
-// until then is judged.
+// Run waits for the endpoints, runs the loads, or every conversation once in order where there are none, and judges. live
+// sees the conversations as they happen; it may be nil, and sees nothing of loads. The sinks receive every turn after it
+// was measured. The error is a *chat.Error where an endpoint is not there; the summary then says that nobody could tell.
+// The end of ctx interrupts: what was measured until then is judged.
 func (e *Engine) Run(ctx context.Context, live run.Live, sinks ...event.Sink) (*measure.Summary, error) {
 	e.live, e.sinks = live, sinks
 	runCtx, cancel := ctx, context.CancelFunc(func() {})
@@ -154,7 +159,11 @@ func (e *Engine) Run(ctx context.Context, live run.Live, sinks ...event.Sink) (*
 	stopWatching := func() {}
 	if err == nil {
 		stopWatching = e.watchServers(runCtx)
-		e.conversations(runCtx)
+		if len(e.plan.Loads) > 0 {
+			e.runLoads(runCtx)
+		} else {
+			e.conversations(runCtx)
+		}
 	}
 	ending := measure.Ending{Interrupted: runCtx.Err() != nil, Duration: time.Duration(e.clock.Now())}
 	stopWatching()
@@ -192,14 +201,20 @@ func (e *Engine) conversations(ctx context.Context) {
 			return
 		}
 		e.options.Log.Debug("conversation begins", "conversation", c.Name, "endpoint", c.Endpoint.Name)
-		session := run.Session{
-			Scenario: e.plan.Scenario, Conversation: c, Endpoint: e.clients[c.Endpoint.Name], Clock: e.clock, Sink: e, Live: e.live,
-			Texts: e.texts[c.Endpoint.Name],
-			Site:  scenario.Site{Seed: e.plan.Seed},
-		}
-		e.flights[""].Add(1)
+		session := e.session(c)
+		session.Live = e.live
+		session.Site = scenario.Site{Seed: e.plan.Seed}
+		e.single.Add(1)
 		session.Run(ctx, e.clock.Now())
-		e.flights[""].Add(-1)
+		e.single.Add(-1)
+	}
+}
+
+// session makes a session of a conversation; its site is up to the caller.
+func (e *Engine) session(c *scenario.Conversation) *run.Session {
+	return &run.Session{
+		Scenario: e.plan.Scenario, Conversation: c, Endpoint: e.clients[c.Endpoint.Name], Clock: e.clock, Sink: e,
+		Texts: e.texts[c.Endpoint.Name],
 	}
 }
 

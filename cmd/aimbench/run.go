@@ -81,8 +81,8 @@ func newRun() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "run FILE|DIRECTORY...",
 		Short: "Run a scenario and judge it",
-		Long: `Run a scenario: every conversation once, in order. The result goes to standard output,
-and the verdict is the exit code (aimbench help exit-codes).`,
+		Long: `Run a scenario: its loads, or every conversation once, in order, where it has none. The
+result goes to standard output, and the verdict is the exit code (aimbench help exit-codes).`,
 		Example: `  aimbench run scenarios/smoke.hcl
   aimbench run chat.hcl --var peak=20 --report junit=report.xml
   aimbench run chat.hcl --format json | jq .verdict
@@ -92,10 +92,6 @@ and the verdict is the exit code (aimbench help exit-codes).`,
 			p, _, err := compile(c, &in, &s, args)
 			if err != nil {
 				return err
-			}
-			if len(p.Loads) > 0 {
-				c.PrintErrln("Error: this version cannot run loads yet: plan shows them, and a scenario without them runs each conversation once")
-				return exitError(measure.ExitUsage)
 			}
 			return runPlan(c, p, &o, &x)
 		},
@@ -137,7 +133,11 @@ func runPlan(c *cobra.Command, p *plan.Plan, o *output, x *exposition) error {
 	defer stop()
 	metrics := x.expose(ctx, c, e, p, listener)
 	w := begin(c, p, o, &header)
-	summary, failure := e.Run(ctx, w, record, metrics)
+	sinks := []event.Sink{record, metrics}
+	if len(p.Loads) > 0 {
+		sinks = append(sinks, w.progress)
+	}
+	summary, failure := e.Run(ctx, w, sinks...)
 	metrics.ended(summary)
 	shown, err := w.end(summary)
 	if failure != nil {

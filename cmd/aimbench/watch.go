@@ -25,15 +25,17 @@ type watch struct {
 // begin starts to show a run.
 func begin(c *cobra.Command, p *plan.Plan, o *output, header *results.Header) *watch {
 	w := &watch{style: report.Detect(c.OutOrStdout(), os.Getenv)}
-	if o.format == "text" && !o.quiet {
+	if o.format == "text" && !o.quiet && len(p.Loads) == 0 {
 		w.console = report.NewConsole(c.OutOrStdout(), w.style, p.Scenario.Secrets.Redact)
 		w.console.Begin(header)
 	}
 	if w.console == nil || !w.style.Terminal {
 		errors := report.Detect(c.ErrOrStderr(), os.Getenv)
-		turns := 0
+		turns := 0 // not known of loads
 		for _, conversation := range p.Conversations {
-			turns += len(conversation.Turns)
+			if len(p.Loads) == 0 {
+				turns += len(conversation.Turns)
+			}
 		}
 		w.progress = progress.Start(progress.Options{
 			Out: c.ErrOrStderr(), Terminal: errors.Terminal, Unicode: errors.Unicode, Name: p.Scenario.Name, Total: turns,
