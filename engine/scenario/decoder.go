@@ -112,8 +112,7 @@ func (d *decoder) twice(rng, first hcl.Range, summary, detail string) {
 }
 
 // readFiles reads and parses the files; false where nothing more can be said about them.
-func (d *decoder) readFiles(paths []string) bool {
-	sources, diags := readSources(paths)
+func (d *decoder) readFiles(sources []sourceFile, diags hcl.Diagnostics) bool {
 	d.report(diags...)
 	ok := !diags.HasErrors()
 	for _, src := range sources {

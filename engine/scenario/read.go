@@ -37,10 +37,21 @@ type Options struct {
 // Read reads files and directories as one scenario. It reports all that is wrong at once. Where it reports an error, only
 // Name, Sources and Secrets of the scenario may be used; it is never nil.
 func Read(paths []string, o Options) (*Scenario, Diagnostics) {
+	return read(scenarioName(paths), o, func() ([]sourceFile, hcl.Diagnostics) { return readSources(paths) })
+}
+
+// ReadText reads a text as the scenario file of that name in a directory, where there need not be one.
+func ReadText(name, dir string, text []byte, o Options) (*Scenario, Diagnostics) {
+	return read(scenarioName([]string{name}), o, func() ([]sourceFile, hcl.Diagnostics) {
+		return []sourceFile{{Source: Source{Path: name, Text: text}, JSON: strings.HasSuffix(name, ".json"), dir: dir}}, nil
+	})
+}
+
+func read(name string, o Options, sources func() ([]sourceFile, hcl.Diagnostics)) (*Scenario, Diagnostics) {
 	if o.Getenv == nil {
 		o.Getenv = os.LookupEnv
 	}
-	s := &Scenario{Name: scenarioName(paths), Secrets: &Secrets{}}
+	s := &Scenario{Name: name, Secrets: &Secrets{}}
 	d := &decoder{
 		options: o, scenario: s, work: &work{},
 		variables: cty.EmptyObjectVal, locals: cty.EmptyObjectVal,
@@ -49,7 +60,7 @@ func Read(paths []string, o Options) (*Scenario, Diagnostics) {
 		conversations: map[string]*Conversation{}, loads: map[string]*Load{}, loadNodes: map[*Load]*node{},
 	}
 	d.useKeyFile()
-	if d.readFiles(paths) && d.checkLanguage() {
+	if d.readFiles(sources()) && d.checkLanguage() {
 		d.decode()
 	}
 	d.work.release()
