@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/url"
 	"strings"
 	"time"
@@ -98,7 +99,7 @@ func (b *bench) flags(c *cobra.Command) {
 	f.StringArrayVar(&b.slos, "slo", nil, "what must hold, such as 'ttft:p95<500ms' (repeatable)")
 	f.StringVar(&b.metricsURL, "metrics-url", "", "read the server's own metrics from `URL`")
 	f.StringVar(&b.apiKeyFile, "api-key-file", "", "read AIM_API_KEY from a `FILE`")
-	f.Int64Var(&b.seed, "seed", 1, "draw everything from this seed")
+	f.Int64Var(&b.seed, "seed", 0, "draw everything from this seed; one of its own each time where it is left out, so that no prompt is in a server's cache")
 	f.BoolVar(&b.simulate, "simulate", false, "put the embedded endpoint in the place of the real one")
 	f.DurationVar(&b.timeout, "timeout", 0, "interrupt the run after this time, such as 5m")
 	f.BoolVar(&b.print, "print", false, "show the scenario instead of running it")
@@ -130,6 +131,9 @@ func (b *bench) scenario(address string) ([]byte, error) {
 	s := scenario.Bench{
 		URL: address, Model: b.model, MetricsURL: b.metricsURL, Rate: b.rate, Users: b.users, Requests: b.requests,
 		Duration: b.duration, Warmup: b.warmup, Speedup: b.speedup, Seed: b.seed,
+	}
+	if !b.given("seed") {
+		s.Seed = rand.Int64N(1_000_000)
 	}
 	if b.requests > 0 {
 		s.Duration = 0
