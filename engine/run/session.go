@@ -179,10 +179,21 @@ func (s *Session) take(ctx context.Context, t *scenario.Turn, fact *event.Turn) 
 		fact.Class, fact.Message = failure.Class, failure.Error()
 		s.history = s.history[:before] // a failed turn goes whole
 	}
-	if !fact.Class.Failed() && fact.Class != event.OK {
-		return // hung up or cut off: there is no reply to judge
+	if fact.Class != event.OK && !(t.ExpectFailure && fact.Class.Failed()) {
+		s.pass(t, fact)
+		return
 	}
 	s.judge(t, fact)
+}
+
+// pass goes on without judging a turn that has no reply to judge: what would be said of it follows from its failure. What
+// later turns look for in it is null.
+func (s *Session) pass(t *scenario.Turn, fact *event.Turn) {
+	captures := make(map[string]cty.Value, len(t.Captures))
+	for _, c := range t.Captures {
+		captures[c.Name] = cty.NullVal(cty.DynamicPseudoType)
+	}
+	s.scope.SetTurn(t.Name, responseOf(fact), captures)
 }
 
 // judge keeps the captures and checks the assertions.

@@ -161,6 +161,39 @@ conversation "c" {
 }
 `
 
+func TestAFailureIsSaidOnce(t *testing.T) {
+	const checked = `
+conversation "c" {
+  endpoint = endpoint.aim
+  turn "one" {
+    user       = "first"
+    %s
+    on_failure = continue
+    capture    = { code = response.status }
+    assert {
+      condition     = response.error_class == "http_5xx"
+      error_message = "It is ${response.error_class}."
+    }
+  }
+  turn "two" {
+    user = "It was ${turn.one.capture.code == null ? "nothing" : "something"}."
+  }
+}
+`
+	for argument, want := range map[string]struct {
+		assertions int
+		said       string
+	}{"": {0, "It was nothing."}, "expect = failure": {1, "It was something."}} {
+		synctest.Test(t, func(t *testing.T) {
+			e := &script{steps: []step{{class: event.HTTP5xx}, {finish: "stop"}}}
+			got := walk(t.Context(), read(t, strings.Replace(checked, "%s", argument, 1)), e)
+			if len(got) != 2 || len(got[0].Assertions) != want.assertions || got[1].User != want.said {
+				t.Errorf("%q: %+v", argument, got)
+			}
+		})
+	}
+}
+
 func TestToolResultsAreSentBack(t *testing.T) {
 	call := step{finish: "tool_calls", calls: []event.ToolCall{{ID: "1", Name: "add", Arguments: `{"a":2,"b":3}`}}}
 	synctest.Test(t, func(t *testing.T) {
