@@ -129,6 +129,7 @@ func runPlan(c *cobra.Command, p *plan.Plan, o *output, x *exposition) error {
 	if err != nil {
 		return err
 	}
+	defer tendHeap()()
 	ctx, stop := interruptible(c.Context(), c.ErrOrStderr())
 	defer stop()
 	metrics := x.expose(ctx, c, e, p, listener)

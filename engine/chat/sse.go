@@ -25,8 +25,10 @@ type sse struct {
 
 	stamp   event.Instant // of the last read
 	dataRcv event.Instant // of the read that completed the event's last data line
-	// start is a copy of the stream's first bytes, for a message if they turn out to be no stream.
+	// start is a copy of the stream's first bytes, for a message if they turn out to be no stream; the last fresh bytes
+	// of buf are not in it yet.
 	start []byte
+	fresh int
 	total int64
 	// max bounds a line, an event's data, and by 16 times as much the stream; 0 means DefaultMaxLine.
 	max int
@@ -58,20 +60,28 @@ var (
 // fill reads once from r. Everything that one read brings shares its stamp, which is taken before any of it is looked
 // at. At the end of the stream it returns io.EOF.
 func (s *sse) fill(r io.Reader, now func() event.Instant) error {
+	s.remember()
 	s.room()
 	n, err := r.Read(s.buf[len(s.buf):cap(s.buf)])
 	if n > 0 {
 		s.stamp = now()
-		if !s.any && len(s.start) < startBytes {
-			s.start = append(s.start, s.buf[len(s.buf):len(s.buf)+min(n, startBytes-len(s.start))]...)
-		}
-		s.buf = s.buf[:len(s.buf)+n]
+		s.buf, s.fresh = s.buf[:len(s.buf)+n], n
 		if s.total += int64(n); s.total > 16*int64(s.limit()) {
 			return errLongStream
 		}
 	}
 	s.eof = err == io.EOF
 	return err
+}
+
+// remember keeps the stream's first bytes before they are overwritten, while nothing says that it is one.
+func (s *sse) remember() []byte {
+	if !s.any && len(s.start) < startBytes {
+		fresh := s.buf[len(s.buf)-s.fresh:]
+		s.start = append(s.start, fresh[:min(len(fresh), startBytes-len(s.start))]...)
+	}
+	s.fresh = 0
+	return s.start
 }
 
 // room makes place for a read: by moving what is still needed to the front, else by growing.

@@ -74,7 +74,7 @@ func (in *incoming) drain(err error) {
 	in.watch.enter(draining)
 	s := &in.reply.sse
 	for reads := 0; err == nil && reads < drainReads; reads++ {
-		s.buf, s.line, s.scanned, s.lines = s.buf[:0], 0, 0, 0
+		s.buf, s.fresh, s.line, s.scanned, s.lines = s.buf[:0], 0, 0, 0, 0
 		err = s.fill(in.body, in.arrivals.now)
 	}
 }
@@ -84,7 +84,7 @@ func (in *incoming) judge(sawDone bool) *Error {
 	r := in.reply
 	switch {
 	case !sawDone && !r.sse.any:
-		return in.client.fault(event.Protocol, nil, "no stream of events, but: "+in.client.excerpt(r.sse.start), badBase)
+		return in.client.fault(event.Protocol, nil, "no stream of events, but: "+in.client.excerpt(r.sse.remember()), badBase)
 	case r.FinishReason == "" && !sawDone:
 		return in.client.fault(event.StreamTruncated, nil, "the end of the stream without finish_reason and [DONE]",
 			"See the server's log: it may have crashed.")

@@ -28,11 +28,19 @@ type Scope struct {
 	rows      map[string]cty.Value
 	response  *Response
 	turns     map[string]cty.Value
+	taken     []takenTurn // those that turns has yet to get: nothing may ever ask for them
 	call      cty.Value
 
 	variables map[string]cty.Value
 	stale     bool
 	contexts  []scopeContext
+}
+
+// takenTurn is what turn.NAME comes to.
+type takenTurn struct {
+	name     string
+	response Response
+	captures map[string]cty.Value
 }
 
 // scopeContext is the session's own child of one file's context.
@@ -68,8 +76,7 @@ func (sc *Scope) SetResponse(r Response) { sc.response, sc.stale = &r, true }
 
 // SetTurn sets turn.NAME for the turn's own assertions and for later turns.
 func (sc *Scope) SetTurn(name string, r Response, captures map[string]cty.Value) {
-	sc.turns[name] = cty.ObjectVal(map[string]cty.Value{"response": r.value(), "capture": cty.ObjectVal(captures)})
-	sc.stale = true
+	sc.taken, sc.stale = append(sc.taken, takenTurn{name, r, captures}), true
 }
 
 // SetCall sets `call` for a tool's result. Arguments that are not JSON come to null.
@@ -97,6 +104,10 @@ func (sc *Scope) context(base *hcl.EvalContext) *hcl.EvalContext {
 func (sc *Scope) refresh() {
 	sc.stale = false
 	clear(sc.variables)
+	for _, t := range sc.taken {
+		sc.turns[t.name] = cty.ObjectVal(map[string]cty.Value{"response": t.response.value(), "capture": cty.ObjectVal(t.captures)})
+	}
+	sc.taken = nil
 	sc.variables["iteration"] = cty.NumberIntVal(sc.iteration)
 	sc.variables["row"] = cty.ObjectVal(sc.rows)
 	sc.variables["turn"] = cty.ObjectVal(sc.turns)

@@ -171,8 +171,13 @@ func (r *receiver) reordered() bool {
 	return more
 }
 
+// info is unix.GetsockoptTCPInfo without its allocation.
 func (r *receiver) info(fd uintptr) {
-	if info, err := unix.GetsockoptTCPInfo(int(fd), unix.IPPROTO_TCP, unix.TCP_INFO); err == nil {
+	var info unix.TCPInfo
+	size := uint32(unsafe.Sizeof(info))
+	_, _, errno := unix.Syscall6(unix.SYS_GETSOCKOPT, fd, unix.IPPROTO_TCP, unix.TCP_INFO,
+		uintptr(unsafe.Pointer(&info)), uintptr(unsafe.Pointer(&size)), 0)
+	if errno == 0 {
 		r.outOfOrder = info.Rcv_ooopack
 	}
 }

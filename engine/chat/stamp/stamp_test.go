@@ -142,6 +142,7 @@ func TestNoAllocationARead(t *testing.T) {
 		_, _ = other.Write(chunk)
 		_, _ = c.Read(buffer)
 		_ = c.Reading()
+		_ = c.Reordered()
 	}); n != 0 {
 		t.Errorf("%v allocations a read", n)
 	}
