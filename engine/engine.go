@@ -24,6 +24,9 @@ import (
 type Options struct {
 	// Dial reaches the endpoints; nil is the network.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
+	// Memory: the embedded endpoints are reached in memory instead of over loopback. That also works where time is
+	// simulated: in a testing/synctest bubble, open, run and close in the same one.
+	Memory bool
 	// Version is the program's, for the user agent and the record.
 	Version string
 	// Log is told what is being done, without secrets; nil is nobody.
@@ -40,8 +43,8 @@ type Engine struct {
 	recorder *measure.Recorder
 	clients  map[string]*chat.Client
 	texts    map[string]run.Texts // of the endpoints whose tokens are measured
-	// simulators are the URLs of the embedded endpoints.
-	simulators map[string]string
+	// simulators are the embedded endpoints.
+	simulators map[string]embedded
 	closers    []func()
 
 	loads   *run.Loads     // none where each conversation runs once
@@ -58,7 +61,7 @@ func Open(p *plan.Plan, o Options) (*Engine, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	e := &Engine{plan: p, options: o, clock: event.NewClock(), recorder: measure.NewRecorder(p), clients: map[string]*chat.Client{},
-		simulators: map[string]string{}, loads: run.NewLoads(p.Loads)}
+		simulators: map[string]embedded{}, loads: run.NewLoads(p.Loads)}
 	e.loads.Session, e.loads.Clock, e.loads.Sink = e.session, e.clock, e
 	for _, endpoint := range p.Endpoints {
 		client, err := e.connect(endpoint)
@@ -89,13 +92,14 @@ func (e *Engine) connect(s *scenario.Endpoint) (*chat.Client, error) {
 		Clock:    e.clock, UserAgent: "aimbench/" + e.options.Version, Redact: e.plan.Scenario.Secrets.Redact,
 	}
 	if s.Simulator != nil {
-		url, stop, err := startSimulator(s)
+		simulator, err := startSimulator(s, e.options.Memory)
 		if err != nil {
 			return nil, fmt.Errorf("starting the simulator of endpoint %q: %w", s.Name, err)
 		}
-		e.closers = append(e.closers, stop)
-		config.BaseURL, e.simulators[s.Name] = url, url
-		e.options.Log.Debug("simulator started", "endpoint", s.Name, "url", url)
+		e.closers = append(e.closers, simulator.close)
+		e.simulators[s.Name] = simulator
+		config.BaseURL, config.Dial = simulator.url, simulator.dial
+		e.options.Log.Debug("simulator started", "endpoint", s.Name, "url", simulator.url)
 	}
 	client, err := chat.New(config)
 	if err != nil {

@@ -27,7 +27,7 @@ func (e *Engine) watchServers(ctx context.Context) (stop func()) {
 			Redact: e.plan.Scenario.Secrets.Redact,
 		}
 		if simulator, ok := e.simulators[s.Name]; ok && o.URL == "" && (len(series) > 0 || len(e.plan.Loads) > 0) {
-			o.BaseURL, o.URL = simulator, simulator+"/metrics"
+			o.BaseURL, o.URL, o.Dial = simulator.url, simulator.url+"/metrics", simulator.dial
 		}
 		if o.URL != "" {
 			scrapers = append(scrapers, scrape.Start(ctx, o))

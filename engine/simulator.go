@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"net"
 	"regexp"
 	"time"
 
@@ -10,17 +11,29 @@ import (
 	"aimbench/engine/simulate"
 )
 
-// startSimulator starts an embedded endpoint on loopback.
-func startSimulator(e *scenario.Endpoint) (url string, stop func(), err error) {
+// embedded is an embedded endpoint that runs.
+type embedded struct {
+	url   string
+	dial  func(ctx context.Context, network, addr string) (net.Conn, error) // nil is the network's
+	close func()
+}
+
+// startSimulator starts an embedded endpoint, on loopback or in memory.
+func startSimulator(e *scenario.Endpoint, memory bool) (embedded, error) {
 	config, err := simulatorConfig(e)
 	if err != nil {
-		return "", nil, err
+		return embedded{}, err
+	}
+	if memory {
+		listener, dial := simulate.Memory()
+		listening := simulate.Serve(context.Background(), listener, simulate.New(config))
+		return embedded{listening.URL(), dial, func() { _ = listening.Close() }}, nil
 	}
 	listening, err := simulate.Start(context.Background(), "127.0.0.1:0", simulate.New(config))
 	if err != nil {
-		return "", nil, err
+		return embedded{}, err
 	}
-	return listening.URL(), func() { _ = listening.Close() }, nil
+	return embedded{listening.URL(), nil, func() { _ = listening.Close() }}, nil
 }
 
 // simulatorConfig is the embedded endpoint that the scenario describes.

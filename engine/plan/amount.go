@@ -2,7 +2,6 @@ package plan
 
 import (
 	"math"
-	"slices"
 	"time"
 
 	"aimbench/engine/scenario"
@@ -48,15 +47,17 @@ func (p *Plan) turns(o *scenario.Objective) (int, bool) {
 }
 
 // Conversations is how many conversations a load is expected to start after its warmup; false where that hangs on how
-// fast they end, or on a dataset.
+// fast they end.
 func Conversations(l *scenario.Load) (float64, bool) {
 	switch {
 	case l.Iterations > 0:
 		return float64(l.Iterations), true
 	case l.Replay != nil:
-		n := l.Replay.Dataset.Rows.Len()
-		if l.Replay.Limit > 0 {
-			n = min(n, l.Replay.Limit)
+		n := 0
+		for _, at := range l.Replay.Times {
+			if at >= l.Warmup {
+				n++
+			}
 		}
 		return float64(n), true
 	case l.Users > 0:
@@ -77,10 +78,14 @@ func integral(stages []scenario.Stage) float64 {
 	return total
 }
 
-// Length is how long a load starts conversations, warmup included; false where that hangs on how fast they end, or on a
-// dataset.
+// Length is how long a load starts conversations, warmup included; false where that hangs on how fast they end.
 func Length(l *scenario.Load) (time.Duration, bool) {
 	switch {
+	case l.Replay != nil:
+		if len(l.Replay.Times) == 0 {
+			return 0, true
+		}
+		return l.Replay.Times[len(l.Replay.Times)-1], true
 	case len(l.Stages) > 0:
 		total := l.Warmup
 		for _, s := range l.Stages {
@@ -95,12 +100,19 @@ func Length(l *scenario.Load) (time.Duration, bool) {
 	return 0, false
 }
 
-// Peak is the largest target of a load: users in a closed loop, else conversations a second; 0 for a replay.
+// Peak is the most that a load wants: users in a closed loop, else conversations a second; 0 for a replay.
 func Peak(l *scenario.Load) float64 {
 	if len(l.Stages) == 0 {
 		return max(float64(l.Users), l.Rate)
 	}
-	return slices.MaxFunc(l.Stages, func(a, b scenario.Stage) int { return int(math.Copysign(1, a.Target-b.Target)) }).Target
+	peak := 0.0
+	if l.Warmup > 0 || l.Stages[0].Ramp > 0 {
+		peak = float64(l.Users) // where the first ramp begins
+	}
+	for _, s := range l.Stages {
+		peak = max(peak, s.Target)
+	}
+	return peak
 }
 
 // whole is how long the run starts conversations, from the first load to the last.

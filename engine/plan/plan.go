@@ -165,7 +165,7 @@ func embedded(e *scenario.Endpoint) *scenario.Endpoint {
 		Name: e.Name, Model: e.Model, API: e.API, HTTP: 1, NewConnections: e.NewConnections, ExtraBody: e.ExtraBody,
 		Timeout: e.Timeout, TimeoutConnect: e.TimeoutConnect, TimeoutFirstToken: e.TimeoutFirstToken, TimeoutIdle: e.TimeoutIdle,
 		Retries: e.Retries, Range: e.Range,
-		Simulator: &scenario.Simulator{TTFT: scenario.Constant(0.15), ITL: scenario.Constant(0.01)},
+		Simulator: &scenario.Simulator{TTFT: scenario.Constant(0.15), ITL: scenario.Constant(0.01), Cache: true},
 	}
 }
 

@@ -177,6 +177,9 @@ func (t *text) objective(o *Objective) string {
 	} else if o.Conversation != nil {
 		what += ", conversation " + o.Conversation.Name
 	}
+	if o.ByStage {
+		what += ", by stage"
+	}
 	return what
 }
 
