@@ -4,15 +4,15 @@ var loadBlock = &Block{
 	Name: "load", Label: "name", Many: true,
 	Doc: "which conversations run, how many at once or how often, and for how long; with users it is a closed loop, with arrival or replay an open one",
 	Arguments: []Argument{
-		{Name: "users", Kind: KindValue, Type: TypeInteger, Bounds: atLeastOne, Unit: "users", Doc: "closed loop: each user starts a conversation when the last one ended"},
+		{Name: "users", Kind: KindValue, Type: TypeInteger, Bounds: atLeastOne, Unit: "users", Doc: "closed loop: each user starts a conversation when the last one ended; with stages, how many there are before the first"},
 		{Name: "arrival", Kind: KindKeyword, Words: []string{"constant", "poisson", "gamma"}, Doc: "open loop: how conversations arrive, whether or not others have ended"},
 		{Name: "rate", Kind: KindValue, Type: TypeNumber, Bounds: positive, Unit: "conversations a second", Doc: "with arrival: how often; stages may say it instead"},
 		{Name: "shape", Kind: KindValue, Type: TypeNumber, Bounds: positive, Doc: "with arrival = gamma: below 1 in bursts, above 1 more even, 1 as poisson"},
 		{Name: "iterations", Kind: KindValue, Type: TypeInteger, Bounds: atLeastOne, Unit: "conversations", Doc: "how many conversations in all"},
 		{Name: "duration", Kind: KindValue, Type: TypeDuration, Bounds: positive, Doc: "for how long new conversations start"},
-		{Name: "max_in_flight", Kind: KindValue, Type: TypeInteger, Bounds: atLeastOne, Unit: "conversations", Doc: "open loop: a conversation that finds so many others is dropped and counted"},
-		{Name: "warmup", Kind: KindValue, Type: TypeDuration, Default: `"0s"`, Bounds: notNegative, Doc: "time at the first rate before the measurement; shown apart"},
-		{Name: "graceful_stop", Kind: KindValue, Type: TypeDuration, Default: `"30s"`, Bounds: notNegative, Doc: "time that conversations get to end"},
+		{Name: "max_in_flight", Kind: KindValue, Type: TypeInteger, Bounds: atLeastOne, Unit: "conversations", Doc: "open loop: a conversation that finds so many others is dropped, and counts as its first turn"},
+		{Name: "warmup", Kind: KindValue, Type: TypeDuration, Default: `"0s"`, Bounds: notNegative, Doc: "time at the first rate before the measurement, or the first part of a replay; shown apart"},
+		{Name: "graceful_stop", Kind: KindValue, Type: TypeDuration, Default: `"30s"`, Bounds: notNegative, Doc: "time that conversations get to end when no more start; then they are cut off"},
 		{Name: "start", Kind: KindValue, Type: TypeDuration, Default: `"0s"`, Bounds: notNegative, Doc: "wait before the load starts, from the run's start or the end of after"},
 		{Name: "after", Kind: KindReference, To: []string{"load"}, Doc: "start when that load has ended; else at once"},
 		{Name: "seed", Kind: KindValue, Type: TypeInteger, Default: "1", Doc: "seed of arrivals, of the mix and of everything drawn"},
@@ -36,7 +36,7 @@ var loadBlock = &Block{
 		{
 			Name: "replay", Doc: "open loop: arrivals from a dataset",
 			Arguments: []Argument{
-				{Name: "dataset", Kind: KindReference, Required: true, To: []string{"dataset"}, Doc: "rows in the order of their arrival"},
+				{Name: "dataset", Kind: KindReference, Required: true, To: []string{"dataset"}, Doc: "rows in the order of their arrival; the first arrives at once"},
 				{Name: "at", Kind: KindValue, Type: TypeString, Default: `"timestamp"`, Doc: "column of the time of arrival"},
 				{Name: "unit", Kind: KindKeyword, Words: []string{"s", "ms", "us", "ns"}, Default: "ms", Doc: "unit of that column"},
 				{Name: "speedup", Kind: KindValue, Type: TypeNumber, Default: "1", Bounds: positive, Doc: "how many times faster than recorded"},
