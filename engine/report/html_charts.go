@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/json"
 	"math"
+	"reflect"
 	"slices"
 	"strconv"
 
@@ -127,6 +128,9 @@ const mostCurvePoints = 1024
 // distributions plots the values of each metric by their percentiles.
 func (c *charts) distributions(sum *measure.Summary) {
 	for _, name := range latencyNames(sum.Curves) {
+		if same := map[string]string{"ttfa": "ttft", "itl": "icl"}[name]; same != "" && reflect.DeepEqual(sum.Metrics[name], sum.Metrics[same]) {
+			continue // the same values by another name
+		}
 		points := sum.Curves[name]
 		p := plot{ID: "of-" + name, Unit: "seconds", Curve: true, Series: []line{{Label: name}}, Limits: limitsOf(sum, name)}
 		var x []num

@@ -251,6 +251,22 @@ func TestPlots(t *testing.T) {
 	}
 }
 
+// A distribution that is another's by another name is plotted once.
+func TestTheSameDistribution(t *testing.T) {
+	run := loadRun(40)
+	before := len(plotsOf(t, run).Plots)
+	for name, of := range map[string]string{"ttfa": "ttft", "itl": "icl"} {
+		run.Summary.Metrics[name], run.Summary.Curves[name] = run.Summary.Metrics[of], run.Summary.Curves[of]
+	}
+	if n := len(plotsOf(t, run).Plots); n != before {
+		t.Errorf("%d plots, want %d", n, before)
+	}
+	run.Summary.Metrics["ttfa"] = run.Summary.Metrics["e2e"]
+	if n := len(plotsOf(t, run).Plots); n != before+1 {
+		t.Errorf("%d plots, want %d", n, before+1)
+	}
+}
+
 // A stretch of time in which nothing happened is nothing, not a line from what was before to what came after.
 func TestASilence(t *testing.T) {
 	run := loadRun(40)
