@@ -51,7 +51,7 @@ type turns []event.Turn
 
 func (t *turns) Record(turn *event.Turn) { *t = append(*t, *turn) }
 
-func read(t *testing.T, text string) *scenario.Scenario {
+func read(t testing.TB, text string) *scenario.Scenario {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "test.hcl")
 	if err := os.WriteFile(filepath.Join(filepath.Dir(path), "rows.txt"), []byte("one\ntwo\nthree\n"), 0o600); err != nil {
