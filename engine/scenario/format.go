@@ -5,10 +5,10 @@ import (
 	"encoding/json"
 	"strings"
 
-	"github.com/aymanbagabas/go-udiff"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/hclwrite"
+	"github.com/rogpeppe/go-internal/diff"
 )
 
 // Format lays a scenario file out in the one way in which they are written; name says its syntax, by .json at its end.
@@ -51,5 +51,7 @@ func tidy(text []byte) []byte {
 
 // Diff is the unified diff that makes after of before; empty where they are alike.
 func Diff(name string, before, after []byte) string {
-	return udiff.Unified(name, name+" (formatted)", string(before), string(after))
+	text := diff.Diff(name, before, name+" (formatted)", after)
+	_, unified, _ := bytes.Cut(text, []byte("\n")) // its first line is the command's that would show it
+	return string(unified)
 }

@@ -38,8 +38,22 @@ func TestDiff(t *testing.T) {
 	if got := Diff("a.hcl", []byte("a=1\n"), []byte("a=1\n")); got != "" {
 		t.Error(got)
 	}
-	want := "--- a.hcl\n+++ a.hcl (formatted)\n@@ -1 +1 @@\n-a=1\n+a = 1\n"
-	if got := Diff("a.hcl", []byte("a=1\n"), []byte("a = 1\n")); got != want {
-		t.Errorf("got %q", got)
+	for name, c := range map[string]struct{ before, after, want string }{
+		"one line": {"a=1\n", "a = 1\n", "@@ -1,1 +1,1 @@\n-a=1\n+a = 1\n"},
+		"no end":   {"a = 1", "a = 1\n", "@@ -1,1 +1,1 @@\n-a = 1\n\\ No newline at end of file\n+a = 1\n"},
+		"two places, as many lines as before": {
+			"a=1\n1\n2\n3\nb=1\n4\n5\n6\n7\n8\n9\n10\nc=1\n", "a = 1\n1\n2\n3\nb = 1\n4\n5\n6\n7\n8\n9\n10\nc = 1\n",
+			"@@ -1,8 +1,8 @@\n-a=1\n+a = 1\n 1\n 2\n 3\n-b=1\n+b = 1\n 4\n 5\n 6\n" +
+				"@@ -10,4 +10,4 @@\n 8\n 9\n 10\n-c=1\n+c = 1\n",
+		},
+		"fewer lines": {
+			"\n\na=1\n1\n2\n3\n4\n5\n6\n7\n8\nc=1\n", "a=1\n1\n2\n3\n4\n5\n6\n7\n8\nc = 1\n",
+			"@@ -1,5 +1,3 @@\n-\n-\n a=1\n 1\n 2\n@@ -9,4 +7,4 @@\n 6\n 7\n 8\n-c=1\n+c = 1\n",
+		},
+	} {
+		want := "--- a.hcl\n+++ a.hcl (formatted)\n" + c.want
+		if got := Diff("a.hcl", []byte(c.before), []byte(c.after)); got != want {
+			t.Errorf("%s: got\n%s\nwant\n%s", name, got, want)
+		}
 	}
 }
