@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -85,6 +86,11 @@ func (l *Loads) Notes() []string {
 		if one.exhausted.Load() {
 			out = append(out, fmt.Sprintf("load %s ended early: its dataset had no more rows, and on_end = stop", one.Name))
 		}
+		for _, d := range one.datasets() {
+			if rows, numbers := int64(d.Rows.Len()), one.numbers.Load(); d.Wrap && rows > 0 && numbers > rows {
+				out = append(out, fmt.Sprintf("load %s used the %d rows of dataset %s %.3g times over", one.Name, rows, d.Name, float64(numbers)/float64(rows)))
+			}
+		}
 	}
 	return out
 }
@@ -104,6 +110,7 @@ type load struct {
 	flying  sync.WaitGroup
 
 	began, ended               atomic.Int64 // instants
+	numbers                    atomic.Int64 // one more than the highest number of a conversation that began
 	offered, dropped, inFlight atomic.Int64
 	exhausted                  atomic.Bool
 }
@@ -170,7 +177,7 @@ func (o *load) open(schedule, sessions context.Context) {
 		if !o.until(schedule, intended) {
 			return
 		}
-		o.offered.Add(1)
+		o.offer(number)
 		if limit := o.set.Part.of(o.MaxInFlight); o.MaxInFlight > 0 && o.inFlight.Load() >= int64(limit) {
 			o.drop(number, intended)
 			continue
@@ -211,7 +218,7 @@ func (o *load) user(schedule, sessions context.Context, c *crew, user int) {
 		if !ok {
 			return
 		}
-		o.offered.Add(1)
+		o.offer(number)
 		o.inFlight.Add(1)
 		free = o.converse(sessions, number, o.table.start.Add(at))
 	}
@@ -234,6 +241,30 @@ func (o *load) converse(ctx context.Context, number int64, intended event.Instan
 		o.end()
 	}
 	return free
+}
+
+// datasets are those that the load's conversations draw rows from.
+func (o *load) datasets() []*scenario.Dataset {
+	var out []*scenario.Dataset
+	for _, m := range o.mix {
+		for _, d := range m.conversation.Datasets {
+			if !slices.Contains(out, d) {
+				out = append(out, d)
+			}
+		}
+	}
+	return out
+}
+
+// offer counts a conversation that is due.
+func (o *load) offer(number int64) {
+	o.offered.Add(1)
+	for {
+		most := o.numbers.Load()
+		if number < most || o.numbers.CompareAndSwap(most, number+1) {
+			return
+		}
+	}
 }
 
 // drop records a conversation that found as many others in flight as there may be.

@@ -376,6 +376,20 @@ dataset "d" {
 	}
 }
 
+// That prompts come again is said: a server may have them in its cache.
+func TestTheDatasetComesAgain(t *testing.T) {
+	text := `
+dataset "d" {
+  source = "rows.txt"
+}
+` + strings.Replace(loadOf("  users = 2\n  iterations = 10"), `"Hi"`, "row.d.text", 1)
+	got := drive(t, text, takes(time.Second), 0)
+	want := []string{"load l used the 3 rows of dataset d 3.33 times over"}
+	if d := cmp.Diff(want, got.notes); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+}
+
 // What cannot be said is recorded, and does not make a user spin.
 func TestUnsentTurnsDoNotSpin(t *testing.T) {
 	got := drive(t, strings.Replace(loadOf("  users = 2\n  duration = \"10s\""), `"Hi"`, `jsondecode("{${iteration}")`, 1), takes(0), 0)
