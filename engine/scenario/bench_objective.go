@@ -100,8 +100,12 @@ func quantile(name, of, limit string) (string, error) {
 	if m == nil {
 		return "", fmt.Errorf("%s is no quantile: write p50, p95, p99.9, mean or max", of)
 	}
-	if q, err := strconv.ParseFloat(m[1], 64); err != nil || q <= 0 || q > 100 {
-		return "", fmt.Errorf("%s: a quantile is above 0 and at most 100", of)
+	q, err := strconv.ParseFloat(m[1], 64)
+	if err == nil {
+		err = percent(q)
+	}
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", of, err)
 	}
 	return fmt.Sprintf("p(metric.%s, %s)", name, m[1]), nil
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
+	"strconv"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/customdecode"
@@ -49,12 +51,26 @@ var quantileFunc = function.New(&function.Spec{
 			return cty.NilVal, err
 		}
 		m.Q, _ = args[1].AsBigFloat().Float64()
-		if m.Q <= 0 || m.Q > 100 {
-			return cty.NilVal, function.NewArgErrorf(1, "the percent must be above 0 and at most 100, which is the largest value")
+		if err := percent(m.Q); err != nil {
+			return cty.NilVal, function.NewArgError(1, err)
 		}
 		return cty.CapsuleVal(measuredType, &m), nil
 	},
 })
+
+// percent holds a quantile to 1 to 100. Below 1 it is more likely a share by mistake than what hardly any turn undercuts.
+func percent(q float64) error {
+	const allowed = "the percent must be at least 1 and at most 100, which is the largest value"
+	switch {
+	case q > 0 && q < 1:
+		return fmt.Errorf(allowed+"; %s looks like a share, for which to write %s", number6(q), number6(100*q))
+	case q <= 0 || q > 100:
+		return errors.New(allowed)
+	}
+	return nil
+}
+
+func number6(x float64) string { return strconv.FormatFloat(x, 'g', 6, 64) }
 
 var meanFunc = function.New(&function.Spec{
 	Params: []function.Parameter{closureParameter("metric")},
@@ -83,6 +99,9 @@ func measuredOf(fn string, arg cty.Value) (Measured, error) {
 		}
 		m.Metric = name
 		return m, nil
+	}
+	if slices.ContainsFunc(closure.Expression.Variables(), func(t hcl.Traversal) bool { return t.RootName() == "metric" }) {
+		return m, function.NewArgErrorf(0, "it must be metric.NAME alone, such as metric.ttft; share(condition) takes what is calculated from metrics")
 	}
 	v, diags := closure.Value()
 	if diags.HasErrors() {

@@ -203,7 +203,7 @@ var Functions = []FunctionDoc{
 	{"Distributions", "gamma", "gamma(mean, shape)", "a gamma distribution; a shape below 1 comes in bursts, 1 is exponential, above it is more even",
 		`gamma("2s", 4)`, ""},
 
-	{"Measurements", "p", "p(metric.NAME, percent)", "the quantile of a metric; 100 is its largest value",
+	{"Measurements", "p", "p(metric.NAME, percent)", "the quantile of a metric; from 1 to 100, which is its largest value",
 		"p(metric.ttft, 95)", ""},
 	{"Measurements", "mean", "mean(metric.NAME)", "the mean of a metric",
 		"mean(metric.output_tokens)", ""},

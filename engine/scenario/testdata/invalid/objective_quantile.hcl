@@ -1,4 +1,4 @@
-# want: objective_quantile.hcl:15,28-31: Invalid function argument; Invalid value for "percent" parameter: the percent must be above 0 and at most 100, which is the largest value.
+# want: objective_quantile.hcl:15,28-31: Invalid function argument; Invalid value for "percent" parameter: the percent must be at least 1 and at most 100, which is the largest value.
 
 endpoint "a" {
   simulator {}
