@@ -71,15 +71,6 @@ func (l level) area() float64 {
 	return area
 }
 
-// length is the time that the level spans.
-func (l level) length() time.Duration {
-	length := time.Duration(0)
-	for _, s := range l {
-		length += s.length
-	}
-	return length
-}
-
 // above is the first moment from which the level is above value, not before from; false where there is none.
 func (l level) above(value float64, from time.Duration) (time.Duration, bool) {
 	before := time.Duration(0)
