@@ -143,6 +143,7 @@ func (r *receiver) recvmsg(fd uintptr) bool {
 			return false
 		}
 		r.n, r.errno = int(n), errno
+		acquire(fd)
 		return true
 	}
 }

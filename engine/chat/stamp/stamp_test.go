@@ -161,3 +161,21 @@ func BenchmarkRead(b *testing.B) {
 		})
 	}
 }
+
+// What a peer in this process did before it wrote is done when its bytes are read; the race detector must know.
+func TestReadsHappenAfterWrites(t *testing.T) {
+	for name, kernel := range map[string]bool{"kernel": true, "user": false} {
+		t.Run(name, func(t *testing.T) {
+			c, other, _ := pair(t, kernel)
+			done := ""
+			go func() {
+				done = "before"
+				_, _ = other.Write([]byte("x"))
+			}()
+			read(t, c, 1)
+			if done != "before" {
+				t.Errorf("%q", done)
+			}
+		})
+	}
+}
