@@ -25,7 +25,7 @@ var allowed = map[string][]string{
 	"engine/telemetry":  {"engine/event", "engine/plan", "engine/metric", "engine/measure"},
 	"engine/progress":   {"engine/event", "engine/measure"},
 	"engine": {
-		"engine/event", "engine/metric", "engine/scenario", "engine/plan", "engine/chat", "engine/simulate", "engine/run", "engine/synthetic",
+		"listen", "engine/event", "engine/metric", "engine/scenario", "engine/plan", "engine/chat", "engine/simulate", "engine/run", "engine/synthetic",
 		"engine/measure", "engine/results", "engine/report", "engine/progress", "engine/scrape",
 	},
 }

@@ -9,6 +9,7 @@ import (
 
 	"aimbench/engine/scenario"
 	"aimbench/engine/simulate"
+	"aimbench/listen"
 )
 
 // embedded is an embedded endpoint that runs.
@@ -25,11 +26,11 @@ func startSimulator(e *scenario.Endpoint, memory bool) (embedded, error) {
 		return embedded{}, err
 	}
 	if memory {
-		listener, dial := simulate.Memory()
-		listening := simulate.Serve(context.Background(), listener, simulate.New(config))
+		listener, dial := listen.Memory()
+		listening := listen.Serve(context.Background(), listener, simulate.New(config))
 		return embedded{listening.URL(), dial, func() { _ = listening.Close() }}, nil
 	}
-	listening, err := simulate.Start(context.Background(), "127.0.0.1:0", simulate.New(config))
+	listening, err := listen.Start(context.Background(), "127.0.0.1:0", simulate.New(config))
 	if err != nil {
 		return embedded{}, err
 	}

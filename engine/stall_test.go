@@ -11,6 +11,7 @@ import (
 	"aimbench/engine/event"
 	"aimbench/engine/measure"
 	"aimbench/engine/simulate"
+	"aimbench/listen"
 )
 
 // stalling answers nothing between two times since its start; what came meanwhile is answered then.
@@ -72,7 +73,7 @@ func runStalled(t *testing.T, argument string) (summary *measure.Summary) {
 	t.Helper()
 	p := compile(t, fmt.Sprintf(steady, argument))
 	synctest.Test(t, func(t *testing.T) {
-		listener, dial := simulate.Memory()
+		listener, dial := listen.Memory()
 		config := simulate.Config{Model: "m", TTFT: func(uint64) time.Duration { return 10 * time.Millisecond }}
 		server := http.Server{Handler: &stalling{simulate.New(config), time.Now(), 3 * time.Second, 5 * time.Second}}
 		go func() { _ = server.Serve(listener) }()

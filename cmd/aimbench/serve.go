@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"aimbench/engine/simulate"
+	"aimbench/listen"
 )
 
 // serving are the flags of serve: the arguments of a simulator block.
@@ -42,7 +43,7 @@ and vLLM's /metrics. docs/simulator.md says how it answers and how it breaks.`,
 			}
 			ctx, stop := interruptible(c.Context(), c.ErrOrStderr())
 			defer stop()
-			listening, err := simulate.Start(context.WithoutCancel(ctx), s.addr, simulate.New(config))
+			listening, err := listen.Start(context.WithoutCancel(ctx), s.addr, simulate.New(config))
 			if err != nil {
 				return err
 			}

@@ -10,11 +10,13 @@ import (
 	"testing"
 
 	"github.com/sashabaranov/go-openai"
+
+	"aimbench/listen"
 )
 
 // A client that is not ours judges what the endpoint says.
 func independent(t *testing.T, config Config) *openai.Client {
-	l, err := Start(t.Context(), "", New(config))
+	l, err := listen.Start(t.Context(), "", New(config))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"aimbench/listen"
 )
 
 const ms = time.Millisecond
@@ -235,9 +237,9 @@ func TestSlotIsNotLost(t *testing.T) {
 // The end of the server ends what it serves.
 func TestCloseEndsEverything(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		listener, dial := Memory()
+		listener, dial := listen.Memory()
 		ctx, cancel := context.WithCancel(t.Context())
-		l := Serve(ctx, listener, New(Config{TTFT: always(time.Hour), Slots: 1}))
+		l := listen.Serve(ctx, listener, New(Config{TTFT: always(time.Hour), Slots: 1}))
 		serving := send(t, dial, "/v1/chat/completions", asking(1, 1))
 		waiting := send(t, dial, "/v1/chat/completions", asking(1, 1))
 		synctest.Wait()

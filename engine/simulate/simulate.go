@@ -1,5 +1,5 @@
 // Package simulate is an OpenAI-compatible endpoint without a model: it answers by rules, at the pace it is told, and
-// breaks in the ways it is told. It is an http.Handler; Start serves it on an address and Memory without a network.
+// breaks in the ways it is told. It is an http.Handler, which package embedded serves.
 package simulate
 
 import (

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"aimbench/listen"
 )
 
 // sink is a response that costs nothing, so that what is measured is the endpoint's own.
@@ -80,7 +82,7 @@ func BenchmarkToken(b *testing.B) {
 // BenchmarkStreams is the cost of one token over loopback, with its client, at a thousand streams.
 func BenchmarkStreams(b *testing.B) {
 	const streams = 1000
-	l, err := Start(b.Context(), "", New(Config{}))
+	l, err := listen.Start(b.Context(), "", New(Config{}))
 	if err != nil {
 		b.Fatal(err)
 	}

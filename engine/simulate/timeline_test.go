@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"aimbench/listen"
 )
 
 // always draws the same duration.
@@ -23,9 +25,9 @@ type dialer = func(context.Context, string, string) (net.Conn, error)
 
 // start serves a server on a network in memory for as long as the test runs.
 func start(t testing.TB, config Config) (*Server, dialer) {
-	listener, dial := Memory()
+	listener, dial := listen.Memory()
 	s := New(config)
-	l := Serve(t.Context(), listener, s)
+	l := listen.Serve(t.Context(), listener, s)
 	t.Cleanup(func() {
 		if err := l.Close(); err != nil {
 			t.Error(err)

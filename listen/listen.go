@@ -1,4 +1,6 @@
-package simulate
+// Package listen serves HTTP from within this process, on an address or without a network: what the simulators of
+// endpoint and robot are listened to with.
+package listen
 
 import (
 	"context"
@@ -14,7 +16,8 @@ import (
 // headerTimeout is how long a client may take for its headers.
 const headerTimeout = 30 * time.Second
 
-// Listening is a server that takes connections. Close ends it.
+// Listening is a server that takes connections. Close ends it, and with it the contexts of all requests: also of those
+// that took over their connection, as WebSockets do.
 type Listening struct {
 	url    string
 	server *http.Server
@@ -29,22 +32,22 @@ type Listening struct {
 	handling sync.WaitGroup
 }
 
-// Start serves s on addr, or on a free port of the loopback interface where addr is empty, until ctx ends or Close.
-func Start(ctx context.Context, addr string, s *Server) (*Listening, error) {
+// Start serves h on addr, or on a free port of the loopback interface where addr is empty, until ctx ends or Close.
+func Start(ctx context.Context, addr string, h http.Handler) (*Listening, error) {
 	if addr == "" {
 		addr = "127.0.0.1:0"
 	}
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", addr)
 	if err != nil {
-		return nil, fmt.Errorf("starting the embedded endpoint: %w", err)
+		return nil, fmt.Errorf("listening: %w", err)
 	}
-	return Serve(ctx, listener, s), nil
+	return Serve(ctx, listener, h), nil
 }
 
-// Serve serves s on a listener, which it closes in the end. It speaks HTTP/1.1, and HTTP/2 to clients that begin with
+// Serve serves h on a listener, which it closes in the end. It speaks HTTP/1.1, and HTTP/2 to clients that begin with
 // it.
-func Serve(ctx context.Context, listener net.Listener, s *Server) *Listening {
+func Serve(ctx context.Context, listener net.Listener, h http.Handler) *Listening {
 	l := &Listening{url: "http://" + listener.Addr().String(), served: make(chan error, 1)}
 	base, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	l.cancel = cancel
@@ -52,7 +55,7 @@ func Serve(ctx context.Context, listener net.Listener, s *Server) *Listening {
 	protocols.SetHTTP1(true)
 	protocols.SetUnencryptedHTTP2(true)
 	l.server = &http.Server{
-		Handler:           http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { l.handle(s, w, r) }),
+		Handler:           http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { l.handle(h, w, r) }),
 		ReadHeaderTimeout: headerTimeout,
 		BaseContext:       func(net.Listener) context.Context { return base },
 		Protocols:         &protocols,
@@ -68,7 +71,7 @@ type discard struct{}
 func (discard) Write(b []byte) (int, error) { return len(b), nil }
 
 // handle lets Close wait for the requests in service.
-func (l *Listening) handle(s *Server, w http.ResponseWriter, r *http.Request) {
+func (l *Listening) handle(h http.Handler, w http.ResponseWriter, r *http.Request) {
 	l.mu.Lock()
 	if l.closing {
 		l.mu.Unlock()
@@ -77,7 +80,7 @@ func (l *Listening) handle(s *Server, w http.ResponseWriter, r *http.Request) {
 	l.handling.Add(1)
 	l.mu.Unlock()
 	defer l.handling.Done()
-	s.ServeHTTP(w, r)
+	h.ServeHTTP(w, r)
 }
 
 // URL is the address of the server, without a path.
