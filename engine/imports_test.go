@@ -28,6 +28,9 @@ var allowed = map[string][]string{
 		"listen", "engine/event", "engine/metric", "engine/scenario", "engine/plan", "engine/chat", "engine/simulate", "engine/run", "engine/synthetic",
 		"engine/measure", "engine/results", "engine/report", "engine/progress", "engine/scrape",
 	},
+	"robot":        {},
+	"robot/api":    {"robot"},
+	"robot/motion": {"robot"},
 }
 
 // heavy are modules that must stay out of the packages that walk conversations.
@@ -44,7 +47,7 @@ func list(t *testing.T, args ...string) []string {
 
 func TestImports(t *testing.T) {
 	seen := map[string]bool{}
-	for _, p := range list(t, "aimbench/engine/...") {
+	for _, p := range list(t, "aimbench/engine/...", "aimbench/robot/...") {
 		name := strings.TrimPrefix(p, "aimbench/")
 		may, ok := allowed[name]
 		if !ok {

@@ -16,7 +16,8 @@ type Pose struct {
 	BodyYaw  float64
 }
 
-// The poses that have names. Init is where the daemon's own wake-up ends; Asleep is where its way to sleep ends.
+// The poses that have names. Init is where the daemon's wake-up ends, its antennas off the vertical, where they would
+// shake; Asleep is where its way to sleep ends.
 var (
 	Neutral = Pose{}
 	Init    = Pose{Antennas: [2]float64{-0.1745, 0.1745}}
