@@ -114,11 +114,14 @@ func (o *output) show(w io.Writer, run *results.Run, style report.Style) error {
 	return format.Write(w, run, style)
 }
 
-// write writes the files of --report.
-func (o *output) write(run *results.Run) error {
+// write writes the files of --report. Those of rows were written as the turns ended.
+func (o *output) write(run *results.Run, rows bool) error {
 	var errs []error
 	for _, r := range o.reports {
 		name, path, _ := strings.Cut(r, "=")
+		if rows && name == "csv" {
+			continue
+		}
 		if err := writeReport(name, path, run); err != nil {
 			errs = append(errs, fmt.Errorf("--report %s: %w", r, err))
 		}

@@ -29,7 +29,7 @@ showing it again exits with 0, whatever it says.`,
 			if run.Cut {
 				c.PrintErrln("Note: the record was cut off; this is what there is")
 			}
-			return errors.Join(o.show(c.OutOrStdout(), run, report.Detect(c.OutOrStdout(), os.Getenv)), o.write(run))
+			return errors.Join(o.show(c.OutOrStdout(), run, report.Detect(c.OutOrStdout(), os.Getenv)), o.write(run, false))
 		},
 	}
 	o.reportFlags(c)

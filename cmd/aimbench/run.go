@@ -129,6 +129,12 @@ func runPlan(c *cobra.Command, p *plan.Plan, o *output, x *exposition) error {
 	if err != nil {
 		return err
 	}
+	sheets := &rows{}
+	if len(p.Loads) > 0 {
+		if sheets, err = openRows(o, c.OutOrStdout(), p.Scenario.Secrets.Redact); err != nil {
+			return err
+		}
+	}
 	defer tendHeap()()
 	ctx, stop := interruptible(c.Context(), c.ErrOrStderr())
 	defer stop()
@@ -136,7 +142,7 @@ func runPlan(c *cobra.Command, p *plan.Plan, o *output, x *exposition) error {
 	w := begin(c, p, o, &header)
 	sinks := []event.Sink{record, metrics}
 	if len(p.Loads) > 0 {
-		sinks = append(sinks, w.progress)
+		sinks = append(sinks, w.progress, sheets)
 	}
 	summary, failure := e.Run(ctx, w, sinks...)
 	metrics.ended(summary)
@@ -145,10 +151,10 @@ func runPlan(c *cobra.Command, p *plan.Plan, o *output, x *exposition) error {
 		showUnready(c, p, failure)
 	}
 	run := &results.Run{Header: header, Turns: e.Recorder().Turns(), Summary: summary}
-	if !shown {
+	if !shown && !sheets.shown {
 		err = o.show(c.OutOrStdout(), run, w.style)
 	}
-	err = errors.Join(err, o.write(run), record.close(summary), codeOf(summary))
+	err = errors.Join(err, sheets.close(), o.write(run, len(p.Loads) > 0), record.close(summary), codeOf(summary))
 	return errors.Join(err, metrics.close(ctx))
 }
 

@@ -292,27 +292,7 @@ func assertionText(a *event.Assertion) string {
 
 // items writes short facts on as few lines as they need.
 func (c *Console) items(indent int, items []string) {
-	if len(items) == 0 {
-		return
-	}
-	dot := c.style.glyphs().dot
-	column := indent
-	c.buffer.WriteString(strings.Repeat(" ", indent))
-	for i, item := range items {
-		n := widths.StringWidth(item)
-		switch {
-		case i == 0:
-		case column+widths.StringWidth(dot)+n > c.style.width():
-			c.buffer.WriteString("\n" + strings.Repeat(" ", indent))
-			column = indent
-		default:
-			c.buffer.WriteString(dot)
-			column += widths.StringWidth(dot)
-		}
-		c.buffer.WriteString(item)
-		column += n
-	}
-	c.buffer.WriteByte('\n')
+	c.style.items(&c.buffer, indent, c.style.glyphs().dot, items)
 }
 
 // End shows the objectives and, as the last line, the verdict.

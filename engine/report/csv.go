@@ -5,6 +5,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"aimbench/engine/event"
@@ -92,27 +93,59 @@ func counted(of func(event.Usage) int, sources ...string) func(*event.Turn) stri
 	}
 }
 
-// CSV writes the turns of a run, one a row, under a row of names. A text that a spreadsheet would take for a formula
-// has an apostrophe before it.
+// CSV writes the turns of a run, one a row, under a row of names.
 func CSV(w io.Writer, run *results.Run) error {
-	out := csv.NewWriter(w)
-	row := make([]string, len(columns))
-	for i, c := range columns {
-		row[i] = c.name
-	}
-	if err := out.Write(row); err != nil {
-		return err
-	}
+	rows := NewRows(w, nil)
 	for i := range run.Turns {
-		for j, c := range columns {
-			row[j] = inert(c.cell(&run.Turns[i]))
-		}
-		if err := out.Write(row); err != nil {
-			return err
-		}
+		rows.Record(&run.Turns[i])
 	}
-	out.Flush()
-	return out.Error()
+	return rows.Close()
+}
+
+// Rows is the event.Sink that writes turns as rows of a CSV file, under a row of names, as they end: those of a load are
+// not kept. A text that a spreadsheet would take for a formula has an apostrophe before it. It is safe for concurrent use.
+type Rows struct {
+	redact func(string) string
+
+	mu  sync.Mutex
+	out *csv.Writer
+	row []string
+}
+
+// NewRows writes the row of names. Every text of a turn goes through redact, which may be nil, before it is written.
+func NewRows(w io.Writer, redact func(string) string) *Rows {
+	r := &Rows{redact: redact, out: csv.NewWriter(w), row: make([]string, len(columns))}
+	for i, c := range columns {
+		r.row[i] = c.name
+	}
+	r.write()
+	return r
+}
+
+// Record writes a turn. Once writing has failed, it does nothing; Close returns the error.
+func (r *Rows) Record(t *event.Turn) {
+	if r.redact != nil {
+		clean := measure.CopyTurn(t, r.redact)
+		t = &clean
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i, c := range columns {
+		r.row[i] = inert(c.cell(t))
+	}
+	r.write()
+}
+
+// write passes the row on. The writer keeps the first error, which Close returns.
+func (r *Rows) write() { _ = r.out.Write(r.row) }
+
+// Close writes what is left, and returns the first error of all that was written. It does not close the underlying
+// writer.
+func (r *Rows) Close() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.out.Flush()
+	return r.out.Error()
 }
 
 // inert makes sure that a spreadsheet takes a cell for text, and leaves out what no cell can hold.

@@ -20,7 +20,7 @@ type Format struct {
 var Formats = []Format{
 	{"text", "for people at a terminal", Text},
 	{"json", "one object, by docs/report.schema.json", plainly(JSON)},
-	{"junit", "for CI: a case for each turn and each objective", plainly(JUnit)},
+	{"junit", "for CI: a case for each turn, assertion and objective", plainly(JUnit)},
 	{"md", "for a page, such as a CI job's summary", plainly(Markdown)},
 	{"html", "for a browser: one page that stands alone", plainly(HTML)},
 	{"csv", "for a spreadsheet: a row for each turn", plainly(CSV)},

@@ -80,7 +80,7 @@ func asJSON(t *testing.T, run *results.Run) (raw []byte, value any) {
 
 func TestJSONKeepsItsSchema(t *testing.T) {
 	strict := schema(t, true)
-	for _, r := range runs {
+	for _, r := range slices.Concat(runs, loads) {
 		if _, v := asJSON(t, r.run()); strict.Validate(v) != nil {
 			t.Errorf("%s: %v", r.name, strict.Validate(v))
 		}
@@ -238,7 +238,7 @@ func asJUnit(t *testing.T, run *results.Run) parsed {
 }
 
 func TestJUnitCountsItsCases(t *testing.T) {
-	for _, r := range runs {
+	for _, r := range slices.Concat(runs, loads) {
 		run := r.run()
 		p := asJUnit(t, run)
 		var sum counts
@@ -270,7 +270,11 @@ func TestJUnitCountsItsCases(t *testing.T) {
 		if sum != p.counts {
 			t.Errorf("%s: counts %+v, has %+v", r.name, p.counts, sum)
 		}
-		if want := len(run.Turns) + len(run.Summary.Objectives); cases != want {
+		want := len(run.Turns) + len(run.Summary.Objectives) + len(run.Summary.Checks)
+		for i := range run.Summary.Objectives {
+			want += len(run.Summary.Objectives[i].Stages)
+		}
+		if cases != want {
 			t.Errorf("%s: %d cases, want %d", r.name, cases, want)
 		}
 		if green := p.Failures+p.Errors == 0; green != (run.Summary.Verdict == measure.Pass) {
@@ -320,7 +324,7 @@ func TestCSVIsReadBack(t *testing.T) {
 
 // Whatever a model says, a table's row has the cells of its head, and no line outside a fence is a heading of its own.
 func TestMarkdownTablesHoldTogether(t *testing.T) {
-	for _, r := range runs {
+	for _, r := range slices.Concat(runs, loads) {
 		var b bytes.Buffer
 		if err := Markdown(&b, r.run()); err != nil {
 			t.Fatal(err)

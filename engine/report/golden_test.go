@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 
@@ -133,16 +134,24 @@ func hostileRun() *results.Run {
 	return finished([]event.Turn{t, bad}, measure.Ending{Interrupted: true, Cause: hostile}, under("ttft", "ttft", 50, 0.8))
 }
 
-var runs = []struct {
+type example struct {
 	name string
 	run  func() *results.Run
-}{
-	{"passing", passing}, {"parts", manyParts}, {"failing", failing}, {"broken", broken}, {"nodata", noData},
-	{"interrupted", interrupted}, {"unreachable", unreachable}, {"hostile", hostileRun},
 }
 
+// runs are of single runs, loads of runs under load.
+var (
+	runs = []example{
+		{"passing", passing}, {"parts", manyParts}, {"failing", failing}, {"broken", broken}, {"nodata", noData},
+		{"interrupted", interrupted}, {"unreachable", unreachable}, {"hostile", hostileRun},
+	}
+	loads = []example{
+		{"load", shortLoad}, {"loads", sideBySide}, {"refused", refusedLoad}, {"hostileload", hostileLoad},
+	}
+)
+
 func TestText(t *testing.T) {
-	for _, r := range runs {
+	for _, r := range slices.Concat(runs, loads) {
 		for _, s := range []struct {
 			name  string
 			style Style
@@ -189,7 +198,7 @@ func TestOtherFormats(t *testing.T) {
 		if ending == "" {
 			ending = name
 		}
-		for _, r := range runs {
+		for _, r := range slices.Concat(runs, loads) {
 			t.Run(name+"/"+r.name, func(t *testing.T) {
 				var b bytes.Buffer
 				if err := f.Write(&b, r.run(), Style{}); err != nil {
@@ -219,7 +228,7 @@ func TestTail(t *testing.T) {
 
 // The verdict is the last line, and the only one that is asked for quietly.
 func TestTheVerdictIsTheLastLine(t *testing.T) {
-	for _, r := range runs {
+	for _, r := range slices.Concat(runs, loads) {
 		run := r.run()
 		var text, quiet bytes.Buffer
 		if err := Text(&text, run, Style{Unicode: true}); err != nil {

@@ -158,7 +158,7 @@ func bannerOf(run *results.Run) banner {
 	if run.Cut {
 		b.Notes = append(b.Notes, note{"open", "?", "The record of this run was cut: what follows is made from the turns that had ended."})
 	}
-	b.Notes = append(b.Notes, validityOf(sum.Audit)...)
+	b.Notes = append(b.Notes, validityOf(sum)...)
 	return b
 }
 

@@ -3,7 +3,6 @@ package report
 import (
 	"encoding/json"
 	"math"
-	"reflect"
 	"slices"
 	"strconv"
 
@@ -128,8 +127,8 @@ const mostCurvePoints = 1024
 // distributions plots the values of each metric by their percentiles.
 func (c *charts) distributions(sum *measure.Summary) {
 	for _, name := range latencyNames(sum.Curves) {
-		if same := map[string]string{"ttfa": "ttft", "itl": "icl"}[name]; same != "" && reflect.DeepEqual(sum.Metrics[name], sum.Metrics[same]) {
-			continue // the same values by another name
+		if renamed(sum.Metrics, name) {
+			continue
 		}
 		points := sum.Curves[name]
 		p := plot{ID: "of-" + name, Unit: "seconds", Curve: true, Series: []line{{Label: name}}, Limits: limitsOf(sum, name)}
@@ -156,7 +155,7 @@ func (c *charts) distributions(sum *measure.Summary) {
 func lastPercentile(n int64) float64 { return 100 - 50/float64(min(max(n, 1), 1e8)) }
 
 func curveAbout(sum *measure.Summary, name string, s *measure.Stats) string {
-	text := statsCell(s, s.P50) + " at the median, " + statsCell(s, s.P99) + " at p99, of " + measure.Count(int(s.Count), "value")
+	text := onPage.statsCell(s, s.P50) + " at the median, " + onPage.statsCell(s, s.P99) + " at p99, of " + measure.Count(int(s.Count), "value")
 	if o := originOf(sum, name); o != "" {
 		text += ", " + o
 	}

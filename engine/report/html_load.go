@@ -9,7 +9,8 @@ import (
 )
 
 // validityOf says whether the harness itself stood in the way, and by how much it may have.
-func validityOf(a *measure.Audit) []note {
+func validityOf(sum *measure.Summary) []note {
+	a := sum.Audit
 	if a == nil {
 		return nil
 	}
@@ -21,10 +22,8 @@ func validityOf(a *measure.Audit) []note {
 		return []note{{"pass", onPage.glyphs().pass, text + "."}}
 	}
 	var notes []note
-	for _, part := range []struct{ name, text string }{{"Cause", a.Cause}, {"Do", a.Do}} { // why is the verdict's reason
-		if part.text != "" {
-			notes = append(notes, note{"open", "", part.name + ": " + Escape(part.text)})
-		}
+	for _, part := range distrustOf(sum) {
+		notes = append(notes, note{"open", "", strings.ToUpper(part.Name[:1]) + part.Name[1:] + ": " + Escape(part.Value)})
 	}
 	return notes
 }
@@ -38,7 +37,7 @@ func auditOf(a *measure.Audit) table {
 	for _, name := range latencyNames(a.Bias) {
 		s := a.Bias[name]
 		t.Rows = append(t.Rows, tableRow{Name: "bias of " + name, About: "by how much it may be too long, at p99",
-			Cells: []string{statsCell(&s, s.P99), "", ""}})
+			Cells: []string{onPage.statsCell(&s, s.P99), "", ""}})
 	}
 	for _, r := range a.Rows {
 		row := tableRow{Name: Escape(r.Name), About: Escape(r.About), Cells: []string{onPage.quantity(r.Value, r.Unit), "", ""}}
@@ -61,8 +60,8 @@ func stagesOf(sum *measure.Summary) table {
 		ttft, tpot, e2e := s.Metrics["ttft"], s.Metrics["tpot"], s.Metrics["e2e"]
 		t.Rows = append(t.Rows, tableRow{Name: stageName(sum, s.Load, s.Stage, s.Target), Cells: []string{
 			clockTime(s.Start.Seconds()), measure.Thousands(s.Requests.Offered), measure.Thousands(s.Requests.Failed),
-			measure.Thousands(s.Requests.Dropped), statsCell(&ttft, ttft.P50), statsCell(&ttft, ttft.P95), statsCell(&ttft, ttft.P99),
-			statsCell(&tpot, tpot.P95), statsCell(&e2e, e2e.P95), rateCell(s.Rates, "output_rate"),
+			measure.Thousands(s.Requests.Dropped), onPage.statsCell(&ttft, ttft.P50), onPage.statsCell(&ttft, ttft.P95), onPage.statsCell(&ttft, ttft.P99),
+			onPage.statsCell(&tpot, tpot.P95), onPage.statsCell(&e2e, e2e.P95), rateCell(s.Rates, "output_rate"),
 		}})
 	}
 	return t
@@ -86,7 +85,7 @@ func byStage(sum *measure.Summary) []stageObjective {
 		one := stageObjective{ID: Escape(r.ID()), Limit: onPage.limitText(&r.Objective)}
 		for j := range r.Stages {
 			s := &r.Stages[j]
-			alone := measure.Result{Objective: r.Objective, Finding: s.Finding, LimitValue: r.LimitValue}
+			alone := inStage(r, s)
 			one.Stages = append(one.Stages, objectiveRow{
 				Mark: onPage.row(&alone).mark, Tone: tone(s.Verdict), Word: strings.ToLower(s.Verdict.Word()),
 				ID: stageName(sum, s.Load, s.Stage, s.Target), Value: onPage.value(&alone),
@@ -112,14 +111,10 @@ func checksOf(sum *measure.Summary, room *room) []note {
 		if !c.Holds {
 			n.Tone, n.Mark = "fail", onPage.glyphs().fail
 		}
-		text := fmt.Sprintf("%s\n%s line %d: %s", c.Condition, c.File, c.Line, c.String())
-		if c.Tolerate > 0 {
-			text += ", " + percent(c.Tolerate) + " tolerated"
-		}
+		text := fmt.Sprintf("%s\n%s line %d: %s", c.Condition, c.File, c.Line, checkText(c))
 		for j := range c.Examples {
 			e := &c.Examples[j]
-			text += fmt.Sprintf("\n\n%s.%s, conversation %s, at %s\n%s", e.Conversation, e.Turn, measure.Thousands(int(e.Session)),
-				clockTime(e.At.Seconds()), strings.TrimRight(e.Detail, "\n"))
+			text += "\n\n" + exampleText(e) + "\n" + strings.TrimRight(e.Detail, "\n")
 		}
 		n.Text = room.text(text)
 		notes = append(notes, n)

@@ -48,6 +48,7 @@ func loadRun(n int) *results.Run {
 		}
 		sum.Curves[name] = append(sum.Curves[name], measure.CurvePoint{Percentile: 100, Value: number(base * 11)})
 	}
+	sum.Loads[0].Requests, sum.Loads[0].Rates, sum.Loads[0].Metrics = sum.Requests, sum.Rates, sum.Metrics
 	loadSeries(sum, n)
 	loadStages(sum, n)
 	loadObjectives(sum)
@@ -112,6 +113,7 @@ func loadSeries(sum *measure.Summary, n int) {
 				v = float64(100 * i)
 			}
 			one.Points = append(one.Points, measure.ServerPoint{At: float64(i) + 0.25, Value: v})
+			one.Max = max(one.Max, v)
 		}
 		sum.Server = append(sum.Server, one)
 	}
@@ -163,6 +165,9 @@ func loadObjectives(sum *measure.Summary) {
 	far.Objective.Name, far.Optional = "other", true
 	far.Finding = measure.Finding{Verdict: measure.Fail, Value: number(0.001), Margin: number(-0.999), Samples: 10}
 	sum.Objectives = []measure.Result{tpot, errors, ttft, goodput, far}
+	for i := range sum.Objectives {
+		sum.Objectives[i].Origin = event.FromIntended
+	}
 }
 
 func loadTurns(sum *measure.Summary) {

@@ -35,20 +35,20 @@ func longName(m *metric.Metric) string {
 func statsCells(s *measure.Stats) []string {
 	cells := make([]string, 0, 7)
 	for _, v := range []*float64{s.P50, s.P90, s.P95, s.P99, s.Max, s.Mean} {
-		cells = append(cells, statsCell(s, v))
+		cells = append(cells, onPage.statsCell(s, v))
 	}
 	return append(cells, measure.Thousands(int(s.Count)))
 }
 
 // statsCell writes one number, or what it exceeds at least where it is slower than everything observed.
-func statsCell(s *measure.Stats, v *float64) string {
+func (s Style) statsCell(of *measure.Stats, v *float64) string {
 	switch {
 	case v != nil:
-		return onPage.quantity(*v, s.Unit)
-	case s.Above != nil:
-		return "> " + onPage.quantity(*s.Above, s.Unit)
+		return s.quantity(*v, of.Unit)
+	case of.Above != nil:
+		return "> " + s.quantity(*of.Above, of.Unit)
 	}
-	return "–"
+	return s.glyphs().none
 }
 
 func statsNote(s *measure.Stats) string {

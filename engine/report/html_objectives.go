@@ -42,7 +42,7 @@ func objectiveRows(results []measure.Result) []objectiveRow {
 		rows[i] = objectiveRow{
 			Mark: onPage.row(r).mark, Tone: tone(r.Verdict), Word: strings.ToLower(r.Verdict.Word()),
 			ID: r.ID(), What: meaning(&r.Objective), Value: onPage.value(r), Limit: onPage.limitText(&r.Objective),
-			Margin: onPage.tail(r), Scale: scaleOf(r), Notes: notesOf(r),
+			Margin: onPage.tail(r), Scale: scaleOf(r), Notes: remarks(r),
 		}
 		if r.File != "" {
 			rows[i].Where = fmt.Sprintf("%s line %d", Escape(r.File), r.Line)
@@ -51,23 +51,11 @@ func objectiveRows(results []measure.Result) []objectiveRow {
 	return rows
 }
 
-// notesOf says what else is to be known of a finding.
-func notesOf(r *measure.Result) []string {
-	var notes []string
-	if h := r.HeldUpTo; h != nil {
-		notes = append(notes, "held up to "+h.Stage+" ("+h.Target+")")
-	}
-	if r.Low != nil && r.High != nil && r.Verdict != measure.Inconclusive {
-		notes = append(notes, onPage.quantity(*r.Low, r.Unit)+" … "+onPage.quantity(*r.High, r.Unit))
-	}
+// remarks say what else is to be known of a finding.
+func remarks(r *measure.Result) []string {
+	notes := notesOf(r)
 	if r.Effective > 0 {
 		notes = append(notes, fmt.Sprintf("%s samples, worth %s independent ones", measure.Thousands(int(r.Samples)), measure.Thousands(int(r.Effective))))
-	}
-	if r.Settle != nil {
-		notes = append(notes, "about "+onPage.duration(*r.Settle)+" more would settle it")
-	}
-	if r.Note != "" {
-		notes = append(notes, r.Note)
 	}
 	for i := range notes {
 		notes[i] = Escape(notes[i])

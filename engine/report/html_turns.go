@@ -43,8 +43,11 @@ func (turnList) SegmentKinds() []segmentKind { return segmentKinds }
 
 // turnsOf lists the turns of a single run, broken promises first where there are too many for all.
 func turnsOf(run *results.Run, room *room) turnList {
-	turns := run.Turns
 	list := turnList{ID: "turns", Heading: "Turns"}
+	if !run.Rules.Single {
+		return list
+	}
+	turns := run.Turns
 	if len(turns) > mostTurns {
 		turns = chosen(turns)
 		list.About = fmt.Sprintf("%s of %s, those that broke a promise first. The JSON report has all.",

@@ -45,7 +45,10 @@ func JSON(w io.Writer, run *results.Run) error {
 	if d.Endpoints == nil {
 		d.Endpoints = []results.Endpoint{}
 	}
-	if run.Rules.Single && d.Turns == nil {
+	switch {
+	case !run.Rules.Single:
+		d.Turns = nil
+	case d.Turns == nil:
 		d.Turns = []event.Turn{}
 	}
 	return e.Encode(d)

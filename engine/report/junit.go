@@ -75,12 +75,17 @@ func (s *testSuite) add(c testCase, seconds float64) {
 
 func clock(seconds float64) string { return fmt.Sprintf("%.6f", seconds) }
 
-// JUnit writes a run as a JUnit file: a suite for each conversation with a case for each turn, a suite for each slo
-// with a case for each objective, and a case for the verdict where a failure of the run stands in none of them. What
-// could not be told is an error, never a pass.
+// JUnit writes a run as a JUnit file: a suite for each conversation of a single run with a case for each turn, a suite
+// for the assertions of a load, a suite for each slo with a case for each objective and for each stage that it is judged
+// in, and a case for the verdict where a failure of the run stands in none of them. What could not be told is an error,
+// never a pass; nor does anything pass that was measured in an invalid run.
 func JUnit(w io.Writer, run *results.Run) error {
 	all := testSuites{Name: xmlText(run.Scenario), Time: clock(run.Summary.Duration)}
-	suites := append(conversationSuites(run), sloSuites(run.Summary)...)
+	var suites []testSuite
+	if run.Rules.Single {
+		suites = conversationSuites(run)
+	}
+	suites = append(append(suites, checkSuite(run.Summary)...), sloSuites(run.Summary)...)
 	suites = append(suites, verdictSuite(run.Summary, suites)...)
 	for _, s := range suites {
 		s.Time = clock(s.seconds)
@@ -197,56 +202,6 @@ func transcript(t *event.Turn) string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-func sloSuites(sum *measure.Summary) []testSuite {
-	var suites []testSuite
-	place := map[string]int{}
-	for i := range sum.Objectives {
-		r := &sum.Objectives[i]
-		at, ok := place[r.SLO]
-		if !ok {
-			at = len(suites)
-			place[r.SLO] = at
-			suites = append(suites, testSuite{Name: xmlText("slo " + r.SLO)})
-		}
-		suites[at].add(objectiveCase(r), 0)
-	}
-	return suites
-}
-
-func objectiveCase(r *measure.Result) testCase {
-	said := objectiveText(r)
-	c := testCase{
-		Name: xmlText(r.Name), Classname: xmlText("slo." + r.SLO), File: xmlText(r.File), Line: r.Line,
-		Out: &output{xmlText(said)},
-	}
-	d := newDefect("objective", said, []string{said})
-	switch {
-	case r.Verdict == measure.Pass:
-	case r.Verdict == measure.Fail:
-		c.Failure = d
-	case r.Gates():
-		d.Type = string(r.Verdict)
-		c.Error = d
-	default:
-		c.Skipped = d
-	}
-	return c
-}
-
-// objectiveText says in one line how an objective came out, so that it can be read alone.
-func objectiveText(r *measure.Result) string {
-	s := Style{Unicode: true}
-	text := r.ID() + ": " + r.Text
-	if r.Text == "" {
-		text = r.ID() + ": " + what(&r.Objective)
-	}
-	text += " is " + s.value(r) + ", limit " + s.limitText(&r.Objective) + ": " + s.tail(r)
-	if r.File != "" {
-		text += fmt.Sprintf(" (%s line %d)", r.File, r.Line)
-	}
-	return text
-}
-
 // verdictSuite is for what makes a run fail though none of its turns and objectives did.
 func verdictSuite(sum *measure.Summary, others []testSuite) []testSuite {
 	if sum.Verdict == measure.Pass {
@@ -258,8 +213,12 @@ func verdictSuite(sum *measure.Summary, others []testSuite) []testSuite {
 		}
 	}
 	said := fmt.Sprintf("%s (%d)  %s", sum.Verdict.Word(), sum.ExitCode, sum.Reason)
+	whole := []string{said}
+	for _, part := range distrustOf(sum) {
+		whole = append(whole, part.Name+": "+part.Value)
+	}
 	s := testSuite{Name: "run"}
-	s.add(testCase{Name: "verdict", Classname: "run", Error: newDefect(string(sum.Verdict), said, []string{said})}, 0)
+	s.add(testCase{Name: "verdict", Classname: "run", Error: newDefect(string(sum.Verdict), said, whole)}, 0)
 	return []testSuite{s}
 }
 

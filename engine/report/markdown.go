@@ -14,8 +14,8 @@ import (
 // cellLength is the number of characters of a text that a table's cell shows.
 const cellLength = 160
 
-// Markdown writes a run for a page such as a CI job's summary: the verdict first, then what failed, the objectives and
-// the turns.
+// Markdown writes a run for a page such as a CI job's summary: the verdict first, then the objectives, and the turns with
+// what failed in them, or what the loads came to.
 func Markdown(w io.Writer, run *results.Run) error {
 	var b strings.Builder
 	s := Style{Unicode: true}
@@ -29,9 +29,19 @@ func Markdown(w io.Writer, run *results.Run) error {
 		said += " (simulated)"
 	}
 	b.WriteString(inline(said) + "\n")
+	for i, part := range distrustOf(sum) {
+		if i == 0 {
+			b.WriteByte('\n')
+		}
+		markdownList(&b, part.Name+": "+part.Value)
+	}
 	s.markdownObjectives(&b, sum.Objectives)
-	s.markdownTurns(&b, run.Turns)
-	markdownFailures(&b, run.Turns)
+	if run.Rules.Single {
+		s.markdownTurns(&b, run.Turns)
+		markdownFailures(&b, run.Turns)
+	} else {
+		s.markdownLoad(&b, run)
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -59,7 +69,7 @@ func (s Style) markdownObjectives(b *strings.Builder, results []measure.Result) 
 		}
 		cells := []string{
 			s.verdictMark(r.Verdict) + " " + strings.ToLower(r.Verdict.Word()), r.ID(), measured, s.value(r),
-			s.limitText(&r.Objective), s.tail(r),
+			s.limitText(&r.Objective), strings.Join(append([]string{s.tail(r)}, notesOf(r)...), "; "),
 		}
 		markdownRow(b, cells)
 	}

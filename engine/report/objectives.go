@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"aimbench/engine/measure"
@@ -34,6 +35,7 @@ type row struct {
 	mark, color                  string
 	id, what, value, limit, tail string
 	where                        string
+	more                         []string
 }
 
 // objectives lays the results out in columns, or on two lines each where the width is too small.
@@ -69,6 +71,7 @@ func (s Style) rows(rows []row, widest row) string {
 		if r.where != "" {
 			b.WriteString("      " + r.where + "\n")
 		}
+		s.items(&b, 6, "   ", r.more)
 	}
 	return b.String()
 }
@@ -89,7 +92,7 @@ func right(text, widest string) string {
 }
 
 func (s Style) row(r *measure.Result) row {
-	out := row{id: r.ID(), what: what(&r.Objective), value: s.value(r), limit: s.limitText(&r.Objective), tail: s.tail(r)}
+	out := row{id: r.ID(), what: what(&r.Objective), value: s.value(r), limit: s.limitText(&r.Objective), tail: s.tail(r), more: s.more(r)}
 	g := s.glyphs()
 	switch {
 	case r.Verdict == measure.Pass:
@@ -163,7 +166,7 @@ func (s Style) tail(r *measure.Result) string {
 		if r.Margin == nil {
 			return "held"
 		}
-		return rough(*r.Margin) + " to spare"
+		return rough(*r.Margin) + " to spare" + s.certain(r)
 	}
 	over := "over"
 	if r.Max == nil {
@@ -175,9 +178,70 @@ func (s Style) tail(r *measure.Result) string {
 	case *r.Margin <= -9:
 		return significant(1-*r.Margin) + " times the limit"
 	}
-	return rough(-*r.Margin) + " " + over
+	return rough(-*r.Margin) + " " + over + s.certain(r)
 }
 
+// certain is the interval of a value whose verdict does not hang on where in it the value lies.
+func (s Style) certain(r *measure.Result) string {
+	if r.Low == nil || r.High == nil {
+		return ""
+	}
+	return " (" + s.quantity(*r.Low, r.Unit) + " " + s.glyphs().ellipsis + " " + s.quantity(*r.High, r.Unit) + ")"
+}
+
+// more lists what else is to be known of a result.
+func (s Style) more(r *measure.Result) []string {
+	items := notesOf(r)
+	for i := range r.Stages {
+		items = append(items, s.stageText(r, &r.Stages[i]))
+	}
+	for i := range items {
+		items[i] = escape(items[i], s.Unicode)
+	}
+	return items
+}
+
+// notesOf says how far a result held, what would settle it, and what else is to be known of it.
+func notesOf(r *measure.Result) []string {
+	var notes []string
+	if len(r.Stages) > 0 {
+		notes = append(notes, heldText(r))
+	}
+	if r.Settle != nil {
+		notes = append(notes, "about "+roughly(*r.Settle)+" more would settle it")
+	}
+	if r.Note != "" {
+		notes = append(notes, r.Note)
+	}
+	return notes
+}
+
+// stageText is what a result came to in one of its stages.
+func (s Style) stageText(r *measure.Result, st *measure.StageResult) string {
+	alone := inStage(r, st)
+	return s.verdictMark(st.Verdict) + " " + st.Stage + " " + s.value(&alone)
+}
+
+// inStage is a result as if there were that stage alone.
+func inStage(r *measure.Result, st *measure.StageResult) measure.Result {
+	return measure.Result{Objective: r.Objective, Finding: st.Finding, LimitValue: r.LimitValue}
+}
+
+// heldText says up to which stage an objective held.
+func heldText(r *measure.Result) string {
+	failed := func(st measure.StageResult) bool { return st.Verdict != measure.Pass }
+	switch held := r.HeldUpTo; {
+	case held != nil && held.Target != "":
+		return "held up to " + held.Stage + " (" + held.Target + ")"
+	case held != nil:
+		return "held up to " + held.Stage
+	case slices.ContainsFunc(r.Stages, failed):
+		return "not held in the first stage"
+	}
+	return "held in every stage"
+}
+
+// interval is where the value of an inconclusive result lies.
 func (s Style) interval(r *measure.Result) string {
 	if r.Low == nil {
 		return ""

@@ -65,14 +65,14 @@ func (s Style) width() int {
 
 // glyphs are the characters of the layout.
 type glyphs struct {
-	pass, fail, open, dot, bar, faint, call, result, most, least, ellipsis, micro, times string
+	pass, fail, open, dot, bar, faint, call, result, most, least, ellipsis, micro, times, none string
 }
 
 func (s Style) glyphs() glyphs {
 	if s.Unicode {
-		return glyphs{"✓", "✗", "?", " · ", "▏ ", "┊ ", "→ ", "← ", "≤", "≥", "…", "µs", "×"}
+		return glyphs{"✓", "✗", "?", " · ", "▏ ", "┊ ", "→ ", "← ", "≤", "≥", "…", "µs", "×", "–"}
 	}
-	return glyphs{"+", "x", "?", " - ", "| ", ": ", "-> ", "<- ", "<=", ">=", "...", "us", "x"}
+	return glyphs{"+", "x", "?", " - ", "| ", ": ", "-> ", "<- ", "<=", ">=", "...", "us", "x", "-"}
 }
 
 // The colours, as the parameters of an SGR sequence.

@@ -8,6 +8,10 @@ import (
 
 // Text writes a run for people.
 func Text(w io.Writer, run *results.Run, style Style) error {
+	if !run.Rules.Single {
+		_, err := io.WriteString(w, sheetOf(run, style))
+		return err
+	}
 	c := NewConsole(w, style, nil)
 	c.Begin(&run.Header)
 	for i := range run.Turns {

@@ -53,6 +53,27 @@ func (s Style) duration(seconds float64) string {
 	return fmt.Sprintf("%s m %d s", measure.Thousands(whole/60), whole%60)
 }
 
+// roughly writes a time to wait as a person would: "40 s", "4 m", "2 h".
+func roughly(seconds float64) string {
+	for _, u := range []struct {
+		most, length float64
+		name         string
+	}{{100, 1, " s"}, {100 * 60, 60, " m"}} {
+		if seconds < u.most {
+			return measure.Thousands(int(math.Ceil(seconds/u.length))) + u.name
+		}
+	}
+	return measure.Thousands(int(math.Ceil(seconds/3600))) + " h"
+}
+
+// amount writes a number of things: whole ones as they are, others with three significant digits.
+func amount(x float64) string {
+	if x == math.Trunc(x) && math.Abs(x) < 1e15 {
+		return measure.Thousands(int(x))
+	}
+	return significant(x)
+}
+
 // quantity writes a value in its unit.
 func (s Style) quantity(x float64, unit string) string {
 	switch unit {
