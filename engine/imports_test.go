@@ -29,7 +29,7 @@ var allowed = map[string][]string{
 		"engine/measure", "engine/results", "engine/report", "engine/progress", "engine/scrape",
 	},
 	"robot":        {},
-	"robot/api":    {"robot"},
+	"robot/api":    {},
 	"robot/motion": {"robot"},
 }
 
