@@ -31,6 +31,7 @@ var allowed = map[string][]string{
 	"robot":        {},
 	"robot/api":    {},
 	"robot/motion": {"robot"},
+	"robot/speech": {},
 }
 
 // heavy are modules that must stay out of the packages that walk conversations.

@@ -149,3 +149,19 @@ func realVoice(t *testing.T, o Options) {
 		t.Errorf("twice as fast lasts %s, not less than %s", length[350], length[0])
 	}
 }
+
+func BenchmarkVoice(b *testing.B) {
+	for _, model := range []string{"", os.Getenv("PIPER_MODEL")} {
+		v, err := Find(b.Context(), Options{Voice: model})
+		if err != nil {
+			b.Skip(err)
+		}
+		b.Run(v.Name(), func(b *testing.B) {
+			for b.Loop() {
+				if _, err := v.Synthesise(b.Context(), "Hello, I am Reachy Mini, a small and friendly robot of yours."); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
