@@ -27,6 +27,18 @@ type Result struct {
 	Detail string
 }
 
+// OfRobot reports whether the assertion is about what the robot did, so that it waits for the turn's gestures.
+func (a *Assert) OfRobot() bool {
+	for _, e := range []Expr{a.Condition, a.ErrorMessage} {
+		for _, t := range e.e.hcl.Variables() {
+			if root := t.RootName(); root == "perform" || root == "robot" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Check evaluates the assertion over what was set in the scope.
 func (a *Assert) Check(sc *Scope) Result {
 	holds, diags := a.Condition.Bool(sc)

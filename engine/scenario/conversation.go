@@ -25,6 +25,7 @@ func (d *decoder) conversation(n *node) {
 	}
 	w := d.rowTypes(n)
 	w.check(c.System, n.file, nil, nil)
+	d.body(n, c, w)
 	defaults := n.one("defaults")
 	if defaults != nil {
 		w.checkDefaults(defaults)
@@ -37,14 +38,16 @@ func (d *decoder) conversation(n *node) {
 	known := cty.EmptyObject
 	for _, t := range n.all("turn") {
 		turn := d.turn(t, defaults)
+		turn.Performs = d.turnPerforms(t, c, w, known, closed)
 		captured := w.checkTurn(t, turn, known, closed)
 		delete(closed, "turn."+t.label)
 		turns[t.label] = turnType(captured)
 		known = cty.Object(turns)
-		w.checkAfter(t, turn, known, closed)
+		w.checkAfter(t, turn, c, known, closed)
 		c.Turns = append(c.Turns, turn)
 	}
 	c.Datasets = w.used(d.scenario.Datasets)
+	d.checkBody(n, c)
 }
 
 func (d *decoder) conversationEndpoint(n *node) *Endpoint {
@@ -254,8 +257,11 @@ func (w *turnCheck) checkTurn(n *node, t *Turn, turns cty.Type, closed map[strin
 }
 
 // checkAfter checks a turn's assertions, which may use the turn itself.
-func (w *turnCheck) checkAfter(n *node, t *Turn, turns cty.Type, closed map[string]string) {
+func (w *turnCheck) checkAfter(n *node, t *Turn, c *Conversation, turns cty.Type, closed map[string]string) {
 	after := map[string]cty.Type{"turn": turns, "response": responseType}
+	if c.Robot != nil {
+		after["robot"], after["perform"] = robotType, performsType(t.Performs)
+	}
 	for _, a := range t.Asserts {
 		w.check(a.Condition, n.file, after, closed)
 		w.check(a.ErrorMessage, n.file, after, closed)

@@ -44,6 +44,8 @@ func (a *Argument) convert(v cty.Value) (cty.Value, error) {
 		return a.duration(v)
 	case TypeRegexp, TypeURL:
 		return a.text(v)
+	case TypePair:
+		return pair(v)
 	case TypeJSON, TypeJSONMap:
 		return a.json(v)
 	case TypeParts:
@@ -68,6 +70,18 @@ func to(v cty.Value, want cty.Type, problem string) (cty.Value, error) {
 				return v, errors.New(problem + ", none of them null")
 			}
 		}
+	}
+	return out, nil
+}
+
+func pair(v cty.Value) (cty.Value, error) {
+	const problem = "must be a list of two numbers: [right, left]"
+	out, err := to(v, cty.List(cty.Number), problem)
+	if err != nil || !out.IsWhollyKnown() {
+		return out, err
+	}
+	if out.LengthInt() != 2 {
+		return out, errors.New(problem)
 	}
 	return out, nil
 }

@@ -19,6 +19,8 @@ type Scenario struct {
 
 	Datasets      []*Dataset
 	Endpoints     []*Endpoint
+	Robots        []*Robot
+	Gestures      []*Gesture
 	Tools         []*Tool
 	Conversations []*Conversation
 	Loads         []*Load
@@ -129,8 +131,10 @@ type Tool struct {
 	Name        string
 	Description string
 	Parameters  json.RawMessage // a JSON schema
-	// Result is evaluated over call.arguments and sent back to the model.
-	Result   Expr
+	// Result is evaluated over call.arguments and sent back to the model. It may be absent where there is a gesture.
+	Result Expr
+	// Gesture is what the robot does at a call; nil where it does nothing.
+	Gesture  *Gesture
 	MaxCalls int
 	Range    hcl.Range
 }
@@ -140,6 +144,11 @@ type Conversation struct {
 	Name        string
 	Description string
 	Endpoint    *Endpoint
+	// Robot is nil where nobody moves. Speak: it says the replies aloud.
+	Robot *Robot
+	Speak bool
+	// Performs hold for every turn; the turns have them merged in.
+	Performs []*Perform
 	// System is the system prompt: lazy, so that it may draw from a dataset. Absent where there is none.
 	System Expr
 	Tools  []*Tool
@@ -167,8 +176,10 @@ type Turn struct {
 	ExtraBody      map[string]json.RawMessage
 	ThinkTime      Expr
 	HangUp         *HangUp
-	Captures       []Capture
-	Asserts        []*Assert
+	// Performs are the turn's own and its conversation's.
+	Performs []*Perform
+	Captures []Capture
+	Asserts  []*Assert
 	// ExpectFailure: a turn that fails breaks no promise by itself, and one that succeeds does.
 	ExpectFailure bool
 	// Continue: go on with the next turn after a failure; else the conversation stops.

@@ -210,7 +210,7 @@ func (d *decoder) meantBlock(name string, spec *Block) string {
 		return fmt.Sprintf(" It is an argument: write %s = … with an equals sign.", name)
 	}
 	if name == "dynamic" {
-		return " Only a load's mix and stage blocks can be made by dynamic."
+		return " Only a load's mix and stage blocks, and a gesture's move blocks, can be made by dynamic."
 	}
 	return didYouMean(name, blockNames(spec))
 }

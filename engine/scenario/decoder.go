@@ -36,6 +36,9 @@ type decoder struct {
 	unlabelled   []*declaration
 
 	endpoints     map[string]*Endpoint
+	robots        map[string]*Robot
+	gestures      map[string]*Gesture
+	builtins      map[string]*Gesture // those that are used
 	datasets      map[string]*Dataset
 	tools         map[string]*Tool
 	conversations map[string]*Conversation
@@ -251,13 +254,18 @@ func (d *decoder) ordered(kind string) []*declaration {
 	})
 }
 
-func (d *decoder) declared(kind, name string) bool { return d.declarations[kind][name] != nil }
+func (d *decoder) declared(kind, name string) bool {
+	return d.declarations[kind][name] != nil || kind == "gesture" && slices.Contains(BuiltinGestures, name)
+}
 
 func (d *decoder) meantName(kind, name string) string {
 	if d.full() {
 		return ""
 	}
 	known := slices.Sorted(maps.Keys(d.declarations[kind]))
+	if kind == "gesture" {
+		known = append(known, BuiltinGestures...)
+	}
 	if s := didYouMean(name, known); s != "" {
 		return s
 	}
@@ -274,6 +282,8 @@ func (d *decoder) decode() {
 	d.readLocals()
 	each(d, "dataset", d.dataset)
 	each(d, "endpoint", d.endpoint)
+	each(d, "robot", d.robot)
+	each(d, "gesture", d.gesture)
 	each(d, "tool", d.tool)
 	each(d, "conversation", d.conversation)
 	each(d, "load", d.load)

@@ -11,8 +11,8 @@ import (
 	"aimbench/engine/metric"
 )
 
-// guide is the prose of docs/language.md. The tables go where it says {{blocks}}, {{functions}}, {{response}},
-// {{metrics}} and {{bounds}}.
+// guide is the prose of docs/language.md. The tables go where it says {{blocks}}, {{functions}}, {{response}}, {{perform}},
+// {{state}}, {{gestures}}, {{metrics}} and {{bounds}}.
 //
 //go:embed guide.md
 var guide string
@@ -22,7 +22,10 @@ func LanguageHelp(w io.Writer) error {
 	text := strings.NewReplacer(
 		"{{blocks}}", blockReference(),
 		"{{functions}}", functionReference(),
-		"{{response}}", responseReference(),
+		"{{response}}", fieldReference("response", responseFields),
+		"{{perform}}", fieldReference("perform.NAME", performFields),
+		"{{state}}", fieldReference("robot.state", stateFields),
+		"{{gestures}}", "`"+strings.Join(BuiltinGestures, "`, `")+"`",
 		"{{metrics}}", metricReference(),
 		"{{bounds}}", boundsReference(),
 	).Replace(guide)
@@ -123,11 +126,11 @@ func cell(s string) string { return strings.ReplaceAll(s, "|", `\|`) }
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
-func responseReference() string {
+func fieldReference(of string, fields []field) string {
 	var out strings.Builder
 	out.WriteString("| attribute | type | meaning |\n|---|---|---|\n")
-	for _, f := range responseFields {
-		fmt.Fprintf(&out, "| `response.%s` | %s | %s |\n", f.name, typeName(f.typ), f.doc)
+	for _, f := range fields {
+		fmt.Fprintf(&out, "| `%s.%s` | %s | %s |\n", of, f.name, typeName(f.typ), f.doc)
 	}
 	return strings.TrimSpace(out.String())
 }

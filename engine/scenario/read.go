@@ -56,7 +56,8 @@ func read(name string, o Options, sources func() ([]sourceFile, hcl.Diagnostics)
 		options: o, scenario: s, work: &work{},
 		variables: cty.EmptyObjectVal, locals: cty.EmptyObjectVal,
 		bases: map[*parsedFile]*hcl.EvalContext{}, declarations: map[string]map[string]*declaration{},
-		endpoints: map[string]*Endpoint{}, datasets: map[string]*Dataset{}, tools: map[string]*Tool{},
+		endpoints: map[string]*Endpoint{}, robots: map[string]*Robot{}, gestures: map[string]*Gesture{}, builtins: map[string]*Gesture{},
+		datasets: map[string]*Dataset{}, tools: map[string]*Tool{},
 		conversations: map[string]*Conversation{}, loads: map[string]*Load{}, loadNodes: map[*Load]*node{},
 	}
 	d.useKeyFile()

@@ -25,8 +25,8 @@ type Response struct {
 // ToolCall is a function that the model called, with its arguments as the JSON text it wrote.
 type ToolCall struct{ Name, Arguments string }
 
-// A field of `response`: its name, its type, what it means.
-type responseField struct {
+// A field of `response`, perform.NAME or robot.state: its name, its type, what it means.
+type field struct {
 	name string
 	typ  cty.Type
 	doc  string
@@ -35,7 +35,7 @@ type responseField struct {
 var toolCallType = cty.Object(map[string]cty.Type{"name": cty.String, "arguments": cty.DynamicPseudoType})
 
 // responseFields is the one list of what `response` has.
-var responseFields = []responseField{
+var responseFields = []field{
 	{"text", cty.String, "the answer; empty where none came"},
 	{"reasoning", cty.String, "the thoughts before it, where the model gives them"},
 	{"refusal", cty.String, "the refusal, where the model gives one"},
@@ -53,13 +53,15 @@ var responseFields = []responseField{
 	{"cached_tokens", cty.Number, "tokens of the prompt from the server's cache; null where it did not say"},
 }
 
-var responseType = func() cty.Type {
+var responseType = typeOf(responseFields)
+
+func typeOf(fields []field) cty.Type {
 	types := map[string]cty.Type{}
-	for _, f := range responseFields {
+	for _, f := range fields {
 		types[f.name] = f.typ
 	}
 	return cty.Object(types)
-}()
+}
 
 func (r *Response) value() cty.Value {
 	calls := make([]cty.Value, len(r.ToolCalls))

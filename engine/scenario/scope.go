@@ -1,6 +1,9 @@
 package scenario
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -30,6 +33,9 @@ type Scope struct {
 	turns     map[string]cty.Value
 	taken     []takenTurn // those that turns has yet to get: nothing may ever ask for them
 	call      cty.Value
+	performs  map[string]Performed // nil where the turn's gestures have not ended
+	state     *RobotState
+	settled   bool // performs and state are known
 
 	variables map[string]cty.Value
 	stale     bool
@@ -69,6 +75,7 @@ func (sc *Scope) SetRow(d *Dataset, row cty.Value) {
 // EnterTurn begins a turn: what is drawn from now on is drawn for it, and `response` is gone until SetResponse.
 func (sc *Scope) EnterTurn(name string) {
 	sc.turn, sc.response, sc.call, sc.stale = name, nil, cty.NilVal, true
+	sc.performs, sc.state, sc.settled = nil, nil, false
 }
 
 // SetResponse sets `response`, for the turn's captures and assertions.
@@ -83,6 +90,21 @@ func (sc *Scope) SetTurn(name string, r Response, captures map[string]cty.Value)
 func (sc *Scope) SetCall(name, arguments string) {
 	sc.call = cty.ObjectVal(map[string]cty.Value{"name": cty.StringVal(name), "arguments": decodedJSON(arguments)})
 	sc.stale = true
+}
+
+// SetPerforms sets perform.NAME and robot.state, for the turn's assertions, when its gestures have ended. The state is nil
+// where the robot did not say where it is.
+func (sc *Scope) SetPerforms(performs map[string]Performed, state *RobotState) {
+	sc.performs, sc.state, sc.settled, sc.stale = performs, state, true, true
+}
+
+// Fork is a scope with the same values. The two may be used at the same time.
+func (sc *Scope) Fork() *Scope {
+	fork := *sc
+	fork.rows, fork.turns = maps.Clone(sc.rows), maps.Clone(sc.turns)
+	fork.taken = slices.Clone(sc.taken)
+	fork.variables, fork.contexts, fork.stale = map[string]cty.Value{}, nil, true
+	return &fork
 }
 
 // context is the session's own context below base, with everything that was set.
@@ -116,6 +138,10 @@ func (sc *Scope) refresh() {
 	}
 	if sc.call != cty.NilVal {
 		sc.variables["call"] = sc.call
+	}
+	if sc.settled {
+		sc.variables["perform"] = performsValue(sc.performs)
+		sc.variables["robot"] = cty.ObjectVal(map[string]cty.Value{"state": sc.state.value()})
 	}
 }
 

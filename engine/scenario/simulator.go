@@ -49,8 +49,10 @@ func (d *decoder) tool(n *node) {
 	if t.Parameters == nil {
 		t.Parameters = []byte(`{"type":"object","properties":{}}`)
 	}
-	call := cty.Object(map[string]cty.Type{"name": cty.String, "arguments": cty.DynamicPseudoType})
-	d.check(t.Result, n.file, map[string]cty.Type{"call": call}, nil)
+	if t.Gesture = d.gestureOf(n); !n.given("result") && !n.given("gesture") {
+		d.lacks(n, "Nothing to do", fmt.Sprintf("tool %q needs a result, which is sent back to the model, or a gesture.", n.label))
+	}
+	d.check(t.Result, n.file, map[string]cty.Type{"call": toolCallType}, nil)
 	d.tools[t.Name] = t
 	d.scenario.Tools = append(d.scenario.Tools, t)
 }

@@ -45,7 +45,9 @@ const (
 	TypeDuration Type = "duration"
 	TypeRegexp   Type = "regular expression"
 	TypeURL      Type = "URL"
-	TypeParts    Type = "text, or a list of parts"
+	// TypePair is one number for each antenna: right, left.
+	TypePair  Type = "list of two numbers"
+	TypeParts Type = "text, or a list of parts"
 	// TypeJSON is any value that JSON can say.
 	TypeJSON Type = "any value"
 	// TypeJSONMap is an object whose attributes JSON can say.

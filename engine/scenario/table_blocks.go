@@ -3,8 +3,8 @@ package scenario
 // Table is the one table of the language: decoding, docs/language.md, `aimbench help language`, completion and
 // suggestions are made from it.
 var Table = []*Block{
-	aimbenchBlock, variableBlock, localsBlock, datasetBlock, endpointBlock, toolBlock, conversationBlock, loadBlock,
-	sloBlock,
+	aimbenchBlock, variableBlock, localsBlock, datasetBlock, endpointBlock, robotBlock, gestureBlock, toolBlock,
+	conversationBlock, loadBlock, sloBlock,
 }
 
 var aimbenchBlock = &Block{
@@ -55,8 +55,9 @@ var toolBlock = &Block{
 	Arguments: []Argument{
 		{Name: "description", Kind: KindValue, Type: TypeString, Doc: "what the model is told about the function"},
 		{Name: "parameters", Kind: KindValue, Type: TypeJSONMap, Doc: "JSON schema of the arguments; none where it is left out"},
-		{Name: "result", Kind: KindLazy, Type: TypeJSON, Required: true, Sees: []string{"call"},
-			Doc: "what is sent back to the model: text as it is, anything else as JSON"},
+		{Name: "result", Kind: KindLazy, Type: TypeJSON, Sees: []string{"call"},
+			Doc: "what is sent back to the model: text as it is, anything else as JSON; with gesture it may be left out"},
+		{Name: "gesture", Kind: KindReference, To: []string{"gesture"}, Doc: "what the conversation's robot does at a call; the model is answered at once, while it moves"},
 		{Name: "max_calls", Kind: KindValue, Type: TypeInteger, Default: "8", Bounds: atLeastOne, Unit: "calls", Doc: "calls answered in one turn; a further one ends it as a failure of class tool_rounds"},
 	},
 }
@@ -65,6 +66,7 @@ var toolBlock = &Block{
 var (
 	inTurn     = []string{"row", "iteration", "turn"}
 	afterReply = []string{"response", "row", "iteration", "turn"}
+	inAssert   = []string{"response", "row", "iteration", "turn", "perform", "robot"}
 )
 
 // requestArguments are a turn's arguments that a conversation's defaults may set too.
@@ -95,11 +97,12 @@ var turnBlock = &Block{
 			Doc: "with failure, a turn that fails breaks no promise by itself, and one that succeeds does"},
 	}, requestArguments...),
 	Blocks: []*Block{
+		performBlock,
 		{
 			Name: "assert", Many: true, Doc: "a promise about the turn, checked when it has ended",
 			Arguments: []Argument{
-				{Name: "condition", Kind: KindLazy, Type: TypeBool, Required: true, Sees: afterReply, Doc: "must hold"},
-				{Name: "error_message", Kind: KindLazy, Type: TypeString, Required: true, Sees: afterReply, Doc: "what to say where it does not"},
+				{Name: "condition", Kind: KindLazy, Type: TypeBool, Required: true, Sees: inAssert, Doc: "must hold"},
+				{Name: "error_message", Kind: KindLazy, Type: TypeString, Required: true, Sees: inAssert, Doc: "what to say where it does not"},
 				{Name: "tolerate", Kind: KindValue, Type: TypeNumber, Default: "0", Bounds: aShare, Unit: "share", Doc: "share of the checks that may fail under load"},
 			},
 		},
@@ -120,11 +123,14 @@ var conversationBlock = &Block{
 	Arguments: []Argument{
 		{Name: "description", Kind: KindValue, Type: TypeString, Doc: "what the conversation is about"},
 		{Name: "endpoint", Kind: KindReference, To: []string{"endpoint"}, Doc: "who answers; may be left out where there is one endpoint"},
+		{Name: "robot", Kind: KindReference, To: []string{"robot"}, Doc: "who moves and speaks; nobody where it is left out"},
+		{Name: "speak", Kind: KindValue, Type: TypeBool, Default: "false", Doc: "the robot speaks the replies, each sentence as it comes"},
 		{Name: "system", Kind: KindLazy, Type: TypeString, Sees: []string{"row", "iteration"}, Doc: "system prompt"},
 		{Name: "tools", Kind: KindReferences, To: []string{"tool"}, Doc: "functions that the model may call"},
 	},
 	Blocks: []*Block{
 		{Name: "defaults", Doc: "arguments for every turn that does not set them itself", Arguments: withoutDefaults(requestArguments)},
+		performBlock,
 		turnBlock,
 	},
 }
