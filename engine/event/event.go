@@ -40,6 +40,10 @@ type Turn struct {
 	FinishReason string     `json:"finish_reason"`
 	Requests     []Request  `json:"requests"`
 
+	// Gestures are in the order in which they were asked for. Speech is nil where nothing was to be spoken.
+	Gestures []Gesture `json:"gestures,omitempty"`
+	Speech   *Speech   `json:"speech,omitempty"`
+
 	// ExpectFailure: the scenario wants this turn to fail, so that a failure breaks no promise and a success does.
 	ExpectFailure bool `json:"expect_failure,omitempty"`
 

@@ -32,6 +32,15 @@ func CopyTurn(t *event.Turn, redact func(string) string) event.Turn {
 		a.File, a.Condition = redact(a.File), redact(a.Condition)
 		a.Message, a.Detail = redact(a.Message), redact(a.Detail)
 	}
+	c.Gestures = slices.Clone(t.Gestures)
+	for i := range c.Gestures {
+		c.Gestures[i].Detail = redact(c.Gestures[i].Detail)
+	}
+	if t.Speech != nil {
+		speech := *t.Speech
+		speech.Detail = redact(speech.Detail)
+		c.Speech = &speech
+	}
 	c.Holds = maps.Clone(t.Holds)
 	return c
 }

@@ -289,6 +289,8 @@ func TestKeptTurnsAreRedactedCopies(t *testing.T) {
 	turn.Requests[0].Class, turn.Requests[0].Usage.Source = event.StreamError, event.FromServer
 	turn.Assertions[0].Outcome = event.Failed
 	turn.Holds = map[string]bool{"s/o": true}
+	g := &turn.Gestures[0]
+	g.Perform, g.Gesture, g.On, g.Status = "hello", "nod", "prompt", event.GestureFailed
 	rec := New(Rules{Single: true}, func(s string) string { return strings.ReplaceAll(s, secret, "***") })
 	rec.Record(&turn)
 	kept := rec.Turns()[0]

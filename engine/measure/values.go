@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"slices"
 	"time"
 
 	"aimbench/engine/event"
@@ -35,6 +36,7 @@ func Values(t *event.Turn, o event.Origin, yield func(name string, v Value)) {
 		perRequest(t, i, yield)
 	}
 	tokens(t, yield)
+	ofRobot(t, yield)
 	if lag, ok := t.ScheduleLag(); ok {
 		yield("schedule_lag", exactly(lag))
 	}
@@ -144,6 +146,43 @@ func chunks(t *event.Turn, r *event.Request, last bool, yield func(string, Value
 func oneTokenAChunk(r *event.Request) bool {
 	return r.Usage.Source == event.FromServer && (r.Usage.Output == r.Chunks || r.Usage.Output == r.Chunks+1)
 }
+
+// ofRobot are the values of what the robot did. A gesture that it refused or failed to do counts as slower than
+// everything; what nobody wanted or nobody was there to do has none.
+func ofRobot(t *event.Turn, yield func(string, Value)) {
+	for i := range t.Gestures {
+		g := &t.Gestures[i]
+		d, ok := g.StartAfter()
+		perGesture("gesture_start", g, d, ok, yield)
+	}
+	for i := range t.Gestures {
+		g := &t.Gestures[i]
+		d, ok := g.DoneAfter()
+		perGesture("gesture_done", g, d, ok, yield)
+	}
+	if d, ok := t.Reaction(); ok {
+		yield("reaction", exactly(d))
+	} else if slices.ContainsFunc(t.Gestures, func(g event.Gesture) bool { return lost(g.Status) && g.Trigger >= t.Dispatched }) {
+		yield("reaction", Value{waited(t, event.FromIntended), Lost})
+	}
+	if d, ok := t.SpeechStart(); ok {
+		yield("speech_start", exactly(d))
+	}
+}
+
+func perGesture(name string, g *event.Gesture, d time.Duration, came bool, yield func(string, Value)) {
+	waited, _ := g.End.Since(g.Trigger)
+	switch {
+	case came:
+		yield(name, exactly(d))
+	case lost(g.Status):
+		yield(name, Value{waited.Seconds(), Lost})
+	case g.Status == event.GestureCut:
+		yield(name, Value{waited.Seconds(), Cut})
+	}
+}
+
+func lost(s event.GestureStatus) bool { return s == event.GestureRefused || s == event.GestureFailed }
 
 func tokens(t *event.Turn, yield func(string, Value)) {
 	u := t.Usage()

@@ -2,6 +2,7 @@ package measure
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -32,6 +33,13 @@ func spoken() *event.Turn {
 		Conversation: "ask", Turn: "question", Intended: at, Dispatched: at + 90*ms, End: at + 490*ms,
 		Requests: []event.Request{r}, Text: "Hi", FinishReason: "stop",
 	}
+}
+
+// moved is the turn with what a robot did, and spoke 200 ms after the first token.
+func moved(gestures ...event.Gesture) *event.Turn {
+	t := spoken()
+	t.Gestures, t.Speech = gestures, &event.Speech{Start: 1600 * ms, End: 2000 * ms}
+	return t
 }
 
 // silent is the turn without any token, ended after 30 s.
@@ -148,20 +156,38 @@ func TestValues(t *testing.T) {
 		{"cut off within the reply", broken(event.Censored), event.FromSent,
 			"cached_tokens=16 connect=0.005 e2e=cut>29.9 icl=0.02,0.02,0.02,0.02 input_tokens=30 " +
 				"itl=0.02,0.02,0.02,0.02 output_tokens=5 schedule_lag=0.09 tpot=cut>0 ttfa=0.32 ttft=0.3"},
+		{"a robot that did one thing, refused, failed and skipped others, and spoke", moved(
+			event.Gesture{Trigger: 1100 * ms, Start: 1150 * ms, End: 1600 * ms, Status: event.GestureDone},
+			event.Gesture{Trigger: 1200 * ms, Start: 1600 * ms, End: 2200 * ms, Status: event.GestureRefused},
+			event.Gesture{Trigger: 1200 * ms, End: 3200 * ms, Status: event.GestureFailed},
+			event.Gesture{Trigger: 1200 * ms, End: 1700 * ms, Status: event.GestureCut},
+			event.Gesture{Status: event.GestureSkipped},
+		), event.FromSent, "gesture_done=0.5,lost>1,lost>2,cut>0.5 gesture_start=0.05,0.4,lost>2,cut>0.5 reaction=0.06 speech_start=0.2"},
+		{"a robot that did not move", moved(event.Gesture{Trigger: 1100 * ms, End: 3100 * ms, Status: event.GestureFailed}),
+			event.FromSent, "gesture_done=lost>2 gesture_start=lost>2 reaction=lost>0.49 speech_start=0.2"},
+		{"a robot that moved only before", moved(event.Gesture{Trigger: 100 * ms, Start: 200 * ms, End: 300 * ms, Status: event.GestureDone}),
+			event.FromSent, "gesture_done=0.2 gesture_start=0.1 speech_start=0.2"},
 		{"nothing at all", &event.Turn{}, event.FromSent, ""},
 	} {
 		t.Run(c.what, func(t *testing.T) {
-			if got := listed(c.turn, c.origin); got != c.want {
+			got := listed(c.turn, c.origin)
+			if c.turn.Gestures != nil { // the rest is that of any turn
+				got = strings.Join(slices.DeleteFunc(strings.Fields(got), func(s string) bool { return !ofRobots.MatchString(s) }), " ")
+			}
+			if got != c.want {
 				t.Errorf("\ngot  %s\nwant %s", got, c.want)
 			}
 		})
 	}
 }
 
+var ofRobots = regexp.MustCompile(`^(gesture_|reaction|speech_)`)
+
 // Every metric that has values in a turn is given by some turn, and each metric of a run by rate.
 func TestValuesCoverTheTable(t *testing.T) {
 	given := map[string]bool{"error": true, "dropped": true} // by FactsOf
-	Values(spoken(), event.FromSent, func(name string, _ Value) { given[name] = true })
+	Values(moved(event.Gesture{Trigger: 1100 * ms, Start: 1150 * ms, End: 1600 * ms, Status: event.GestureDone}), event.FromSent,
+		func(name string, _ Value) { given[name] = true })
 	r := &rate{}
 	r.add(spoken())
 	for _, m := range metric.Table {

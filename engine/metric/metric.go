@@ -10,6 +10,7 @@ const (
 	PerTurn    Per = "turn"
 	PerRequest Per = "request"
 	PerChunk   Per = "chunk"
+	PerGesture Per = "gesture"
 	PerRun     Per = "run"
 )
 
@@ -57,7 +58,16 @@ var Table = []Metric{
 	{"request_rate", PerRun, PerSecond, "turns that succeeded in the window / its wall time", "", "aimbench_requests_total"},
 	{"error", PerTurn, Boolean, "the turn failed; a share of what was offered", "", "aimbench_errors_total"},
 	{"dropped", PerTurn, Boolean, "the turn found max_in_flight full and was not sent; a share of what was offered", "", "aimbench_dropped_total"},
+	{"gesture_start", PerGesture, Seconds, "first movement − trigger: the occasion, and what the perform waits after it", "the gesture was skipped", "aimbench_gesture_start_seconds"},
+	{"gesture_done", PerGesture, Seconds, "end of the gesture − trigger", "the gesture was skipped", "aimbench_gesture_done_seconds"},
+	{"reaction", PerTurn, Seconds, "first movement after the prompt − dispatched", "nothing was to move", "aimbench_reaction_seconds"},
+	{"speech_start", PerTurn, Seconds, "first sound, as accepted by what makes it − first token", "nothing was heard", "aimbench_speech_start_seconds"},
 	{"schedule_lag", PerTurn, Seconds, "dispatched − intended: the harness's own lateness", "", "aimbench_schedule_lag_seconds"},
+}
+
+// OfRobot reports whether there are values only where a conversation has a robot.
+func (m Metric) OfRobot() bool {
+	return m.Per == PerGesture || m.Name == "reaction" || m.Name == "speech_start"
 }
 
 // Lookup finds a metric by name.

@@ -44,6 +44,19 @@ func places(p *plan.Plan) map[key]place {
 	return out
 }
 
+// moving are the places of the turns whose conversation has a robot.
+func moving(p *plan.Plan, at map[key]place) map[place]bool {
+	robots := map[string]bool{}
+	for _, c := range p.Conversations {
+		robots[c.Name] = c.Robot != nil
+	}
+	out := map[place]bool{}
+	for k, place := range at {
+		out[place] = out[place] || robots[k.conversation]
+	}
+	return out
+}
+
 // each calls yield for every turn of the plan.
 func each(p *plan.Plan, yield func(key, place)) {
 	if len(p.Loads) == 0 {
@@ -81,13 +94,15 @@ func className(c event.Class) string {
 // vectors are the series of the places.
 type vectors struct {
 	histograms map[string]*histograms // by the metric's name
+	ofRobot    map[string]*histograms // likewise, of those that only a robot has
+	gestures   *prometheus.CounterVec
 	requests   *prometheus.CounterVec
 	warmup     *prometheus.CounterVec
 	counters   map[string]*prometheus.CounterVec // by the metric's name
 }
 
 func newVectors(p *plan.Plan, registry prometheus.Registerer) *vectors {
-	v := &vectors{histograms: map[string]*histograms{}, counters: map[string]*prometheus.CounterVec{}}
+	v := &vectors{histograms: map[string]*histograms{}, ofRobot: map[string]*histograms{}, counters: map[string]*prometheus.CounterVec{}}
 	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
 		c := prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, append(placeLabels[:len(placeLabels):len(placeLabels)], labels...))
 		registry.MustRegister(c)
@@ -101,10 +116,16 @@ func newVectors(p *plan.Plan, registry prometheus.Registerer) *vectors {
 		case row.Unit == metric.Boolean || row.Unit == metric.PerSecond:
 			v.counters[row.Name] = counter(row.Prometheus, counted[row.Name])
 		default:
-			v.histograms[row.Name] = newHistograms(row, buckets(row, p))
-			registry.MustRegister(v.histograms[row.Name])
+			h := newHistograms(row, buckets(row, p))
+			registry.MustRegister(h)
+			if row.OfRobot() {
+				v.ofRobot[row.Name] = h
+			} else {
+				v.histograms[row.Name] = h
+			}
 		}
 	}
+	v.gestures = counter("aimbench_gestures_total", "Gestures that came to their end, by how: done is success.", "status")
 	v.warmup = counter("aimbench_warmup_requests_total", "Turns that ended in the warm-up, which no other series counts.")
 	return v
 }
@@ -124,10 +145,11 @@ type series struct {
 	warmup                 prometheus.Counter
 	errors, dropped        prometheus.Counter
 	outputTokens, inTokens prometheus.Counter
+	gestures               map[event.GestureStatus]prometheus.Counter // empty where there is no robot
 }
 
-// at makes the series of a place, all of them 0.
-func (v *vectors) at(p place) *series {
+// at makes the series of a place, all of them 0. Only a place with a robot has those of one.
+func (v *vectors) at(p place, robot bool) *series {
 	labels := p.values()
 	s := &series{
 		histograms: map[string]*histogram{}, classes: map[event.Class]prometheus.Counter{}, warmup: v.warmup.WithLabelValues(labels...),
@@ -136,6 +158,15 @@ func (v *vectors) at(p place) *series {
 	}
 	for name, h := range v.histograms {
 		s.histograms[name] = h.at(labels)
+	}
+	if robot {
+		for name, h := range v.ofRobot {
+			s.histograms[name] = h.at(labels)
+		}
+		s.gestures = map[event.GestureStatus]prometheus.Counter{}
+		for _, status := range event.GestureStatuses {
+			s.gestures[status] = v.gestures.WithLabelValues(append(labels, string(status))...)
+		}
 	}
 	for _, c := range classes() {
 		s.classes[c] = v.requests.WithLabelValues(append(labels, className(c))...)

@@ -62,9 +62,11 @@ func New(p *plan.Plan, o Options) *Telemetry {
 func (t *Telemetry) places(p *plan.Plan, registry prometheus.Registerer) {
 	v := newVectors(p, registry)
 	made := map[place]*series{}
-	for k, at := range places(p) {
+	all := places(p)
+	robots := moving(p, all)
+	for k, at := range all {
 		if made[at] == nil {
-			made[at] = v.at(at)
+			made[at] = v.at(at, robots[at])
 		}
 		t.series[k] = made[at]
 	}
@@ -150,6 +152,11 @@ func (s *series) count(t *event.Turn) {
 	case t.Class == event.Dropped:
 		s.dropped.Inc()
 		return
+	}
+	for i := range t.Gestures {
+		if c := s.gestures[t.Gestures[i].Status]; c != nil {
+			c.Inc()
+		}
 	}
 	u := t.Usage()
 	s.outputTokens.Add(float64(max(0, u.Output)))

@@ -34,8 +34,12 @@ endpoint "aim" {
   simulator {}
   timeout = "15m"
 }
+robot "reachy" {
+  simulator {}
+}
 conversation "ask" {
   endpoint = endpoint.aim
+  robot    = robot.reachy
   turn "first" {
     user = "Hello"
   }
