@@ -233,7 +233,7 @@ func (o *load) converse(ctx context.Context, number int64, intended event.Instan
 	if s == nil {
 		s = o.set.Session(m.conversation)
 	}
-	s.Site, s.Place = site, o.table.Place
+	s.Site, s.Place, s.Later = site, o.table.Place, o.flying.Go
 	free, ok := s.Run(ctx, intended)
 	m.sessions.Put(s)
 	if !ok {

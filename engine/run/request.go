@@ -7,7 +7,7 @@ import (
 )
 
 // request renders what the user says into the history, and the turn's arguments into a request.
-func (s *Session) request(t *scenario.Turn, fact *event.Turn) (*chat.Request, scenario.Diagnostics) {
+func (s *Session) request(t *scenario.Turn, fact *event.Turn, a *act) (*chat.Request, scenario.Diagnostics) {
 	parts, diags := t.User.Parts(s.scope)
 	if diags.HasErrors() {
 		return nil, diags
@@ -18,9 +18,7 @@ func (s *Session) request(t *scenario.Turn, fact *event.Turn) (*chat.Request, sc
 	r := &chat.Request{
 		Tools: s.tools, ToolChoice: t.ToolChoice, ResponseFormat: t.ResponseFormat, Stream: t.Stream, ExtraBody: t.ExtraBody,
 	}
-	if s.Live != nil {
-		r.Live = s.Live.Delta
-	}
+	r.Live = s.live(a)
 	if err := s.limits(t, r); err.HasErrors() {
 		return nil, err
 	}
@@ -28,6 +26,22 @@ func (s *Session) request(t *scenario.Turn, fact *event.Turn) (*chat.Request, sc
 		r.HangUpAfterTokens, r.HangUpAfter = h.AfterTokens, h.After
 	}
 	return r, nil
+}
+
+// live is who hears the reply as it comes: whoever watches, and the robot; nil where nobody does.
+func (s *Session) live(a *act) func(chat.Delta) {
+	switch watched, heard := s.Live != nil, a.hears(); {
+	case watched && heard:
+		return func(d chat.Delta) {
+			s.Live.Delta(d)
+			a.hear(d.Text, d.Kind == chat.Answer)
+		}
+	case watched:
+		return s.Live.Delta
+	case heard:
+		return func(d chat.Delta) { a.hear(d.Text, d.Kind == chat.Answer) }
+	}
+	return nil
 }
 
 // limits evaluates the arguments that bound and steer the reply.

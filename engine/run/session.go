@@ -43,10 +43,17 @@ type Session struct {
 	// where there is no load.
 	Place func(intended event.Instant) (stage string, warmup bool)
 
+	// Lend gives the conversation its robot; nil where nobody has one.
+	Lend Lend
+	// Later runs what is left of a turn when its reply has come, until the robot has done its part, while the session goes
+	// on. Nil where nothing schedules the turns: the session waits, and the turn is over when that is.
+	Later func(func())
+
 	scope   *scenario.Scope
 	tools   []openai.Tool
 	history []openai.ChatCompletionMessage
 	reply   chat.Reply
+	body    *body
 }
 
 // unsentPause is how long a user waits after a turn that could not be sent: an expression that fails at once must not
@@ -64,29 +71,28 @@ func (s *Session) Run(ctx context.Context, intended event.Instant) (free event.I
 		return intended, false
 	}
 	s.tools = toolsOf(s.Conversation.Tools)
+	s.body = s.newBody()
+	defer s.leave()
 	for i, t := range s.Conversation.Turns {
 		s.scope.EnterTurn(t.Name)
 		fact := s.fact(i, t)
 		s.intend(fact, intended)
+		a := s.act(ctx, t)
 		think, diags := t.ThinkTime.Duration(s.scope)
 		if diags.HasErrors() {
-			return s.unsent(fact, diags), true
+			return s.unsent(t, fact, a, diags), true
 		}
-		if !wait(ctx, time.Duration(intended.Add(think)-s.Clock.Now())) {
+		if !s.think(ctx, intended, think, a) {
 			return s.Clock.Now(), true
 		}
 		s.intend(fact, intended.Add(think))
 		if i == 0 {
 			if diags := s.begin(); diags.HasErrors() {
-				return s.unsent(fact, diags), true
+				return s.unsent(t, fact, a, diags), true
 			}
 		}
-		s.take(ctx, t, fact)
-		s.Sink.Record(fact)
-		if s.Live != nil {
-			s.Live.TurnEnd(fact)
-		}
-		intended = fact.End
+		judged := s.take(ctx, t, fact, a)
+		intended = s.finish(t, fact, a, judged)
 		if fact.Class == event.Unsent {
 			return fact.End.Add(unsentPause), true
 		}
@@ -95,6 +101,72 @@ func (s *Session) Run(ctx context.Context, intended event.Instant) (free event.I
 		}
 	}
 	return intended, true
+}
+
+// think waits until the turn is due; false where ctx ended first.
+func (s *Session) think(ctx context.Context, from event.Instant, think time.Duration, a *act) bool {
+	if think > 0 {
+		a.cue("idle")
+	}
+	if !wait(ctx, time.Duration(from.Add(think)-s.Clock.Now())) {
+		a.drop(s.later)
+		return false
+	}
+	a.pass("idle")
+	return true
+}
+
+// finish judges the turn and hands it on: at once, or when the robot has done its part. It returns when the next turn may
+// begin.
+func (s *Session) finish(t *scenario.Turn, fact *event.Turn, a *act, judged bool) event.Instant {
+	if !a.waits(t) {
+		if judged {
+			s.check(t, fact, s.scope, false)
+		}
+		a.leave()
+		s.record(fact)
+		return fact.End
+	}
+	scope := s.scope
+	if s.Later != nil {
+		scope = scope.Fork()
+	}
+	s.later(func() {
+		defer a.leave()
+		state := a.settle(fact)
+		scope.SetPerforms(performed(t.Performs, fact.Gestures), state)
+		if judged {
+			s.check(t, fact, scope, a.body.robot != nil)
+		}
+		s.record(fact)
+	})
+	if s.Later == nil {
+		return s.Clock.Now()
+	}
+	return fact.End
+}
+
+func (s *Session) later(do func()) {
+	if s.Later != nil {
+		s.Later(do)
+		return
+	}
+	do()
+}
+
+// leave gives the robot back when the turns are through with it.
+func (s *Session) leave() {
+	if b := s.body; b != nil {
+		s.body = nil
+		s.later(b.leave)
+	}
+}
+
+func (s *Session) record(fact *event.Turn) {
+	s.Sink.Record(fact)
+	if s.Live != nil {
+		s.Live.TurnEnd(fact)
+	}
 }
 
 // intend sets when the schedule wanted the turn.
@@ -145,23 +217,23 @@ func (s *Session) begin() scenario.Diagnostics {
 
 // unsent records a turn that the scenario's own expressions kept from being sent: nobody could tell. It returns when the
 // user is free again.
-func (s *Session) unsent(fact *event.Turn, diags scenario.Diagnostics) event.Instant {
+func (s *Session) unsent(t *scenario.Turn, fact *event.Turn, a *act, diags scenario.Diagnostics) event.Instant {
 	fact.Dispatched = s.Clock.Now()
 	fact.End = fact.Dispatched
 	fact.Class = event.Unsent
 	fact.Message = s.Scenario.Explain(diags)
-	s.Sink.Record(fact)
 	if s.Live != nil {
 		s.Live.TurnStart(fact.Conversation, fact.Turn, "")
-		s.Live.TurnEnd(fact)
 	}
+	s.finish(t, fact, a, false)
 	return fact.End.Add(unsentPause)
 }
 
-// take sends one turn, with as many rounds of tools as it takes, and judges the reply.
-func (s *Session) take(ctx context.Context, t *scenario.Turn, fact *event.Turn) {
+// take sends one turn, with as many rounds of tools as it takes, and keeps what it captures. It reports whether there is
+// something to judge.
+func (s *Session) take(ctx context.Context, t *scenario.Turn, fact *event.Turn, a *act) (judged bool) {
 	before := len(s.history)
-	request, diags := s.request(t, fact)
+	request, diags := s.request(t, fact, a)
 	fact.Dispatched = s.Clock.Now()
 	if s.Live != nil {
 		s.Live.TurnStart(fact.Conversation, fact.Turn, fact.User)
@@ -169,9 +241,12 @@ func (s *Session) take(ctx context.Context, t *scenario.Turn, fact *event.Turn) 
 	if diags.HasErrors() {
 		fact.Class, fact.Message, fact.End = event.Unsent, s.Scenario.Explain(diags), fact.Dispatched
 		s.history = s.history[:before]
-		return
+		return false
 	}
-	err := s.rounds(ctx, t, request, fact)
+	a.cue("listening")
+	a.cue("prompt")
+	a.cue("waiting")
+	err := s.rounds(ctx, t, request, fact, a)
 	fact.End = s.Clock.Now()
 	if err != nil {
 		var failure *chat.Error
@@ -179,27 +254,30 @@ func (s *Session) take(ctx context.Context, t *scenario.Turn, fact *event.Turn) 
 		fact.Class, fact.Message = failure.Class, failure.Error()
 		s.history = s.history[:before] // a failed turn goes whole
 	}
-	if fact.Class != event.OK && !(t.ExpectFailure && fact.Class.Failed()) {
-		s.pass(t, fact)
-		return
+	response := responseOf(fact)
+	s.scope.SetResponse(response)
+	a.end(fact)
+	judged = fact.Class == event.OK || t.ExpectFailure && fact.Class.Failed()
+	if judged {
+		s.capture(t, fact, response)
+	} else {
+		s.pass(t, response)
 	}
-	s.judge(t, fact)
+	return judged
 }
 
 // pass goes on without judging a turn that has no reply to judge: what would be said of it follows from its failure. What
 // later turns look for in it is null.
-func (s *Session) pass(t *scenario.Turn, fact *event.Turn) {
+func (s *Session) pass(t *scenario.Turn, response scenario.Response) {
 	captures := make(map[string]cty.Value, len(t.Captures))
 	for _, c := range t.Captures {
 		captures[c.Name] = cty.NullVal(cty.DynamicPseudoType)
 	}
-	s.scope.SetTurn(t.Name, responseOf(fact), captures)
+	s.scope.SetTurn(t.Name, response, captures)
 }
 
-// judge keeps the captures and checks the assertions.
-func (s *Session) judge(t *scenario.Turn, fact *event.Turn) {
-	response := responseOf(fact)
-	s.scope.SetResponse(response)
+// capture keeps what the turn wants to keep of the reply.
+func (s *Session) capture(t *scenario.Turn, fact *event.Turn, response scenario.Response) {
 	captures := make(map[string]cty.Value, len(t.Captures))
 	for _, c := range t.Captures {
 		v, diags := c.Expr.Value(s.scope)
@@ -214,8 +292,15 @@ func (s *Session) judge(t *scenario.Turn, fact *event.Turn) {
 		captures[c.Name] = v
 	}
 	s.scope.SetTurn(t.Name, response, captures)
+}
+
+// check checks the assertions, those about the robot only where the session had it.
+func (s *Session) check(t *scenario.Turn, fact *event.Turn, scope *scenario.Scope, robot bool) {
 	for _, a := range t.Asserts {
-		result := a.Check(s.scope)
+		if !robot && a.OfRobot() {
+			continue
+		}
+		result := a.Check(scope)
 		rng := a.Condition.Range()
 		fact.Assertions = append(fact.Assertions, event.Assertion{
 			Outcome: event.Outcome(result.Outcome), File: rng.Filename, Line: rng.Start.Line,

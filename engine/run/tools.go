@@ -27,7 +27,7 @@ func toolsOf(tools []*scenario.Tool) []openai.Tool {
 }
 
 // rounds sends the request and, as long as the model calls tools that have a result, sends the results back.
-func (s *Session) rounds(ctx context.Context, t *scenario.Turn, request *chat.Request, fact *event.Turn) error {
+func (s *Session) rounds(ctx context.Context, t *scenario.Turn, request *chat.Request, fact *event.Turn, a *act) error {
 	called := map[string]int{}
 	for round := 0; ; round++ {
 		request.Messages = s.history
@@ -38,6 +38,7 @@ func (s *Session) rounds(ctx context.Context, t *scenario.Turn, request *chat.Re
 		}
 		s.history = append(s.history, s.reply.Message())
 		calls := fact.ToolCalls[len(fact.ToolCalls)-len(s.reply.ToolCalls):]
+		s.cueCalls(calls, a)
 		if len(calls) == 0 || !s.answerable(calls) {
 			return nil
 		}
@@ -49,7 +50,7 @@ func (s *Session) rounds(ctx context.Context, t *scenario.Turn, request *chat.Re
 			}
 		}
 		for i := range calls {
-			result := s.result(&calls[i], called)
+			result := s.result(&calls[i], called, a)
 			calls[i].Result = result
 			if s.Live != nil {
 				s.Live.ToolCall(calls[i])
@@ -81,10 +82,21 @@ func joined(before, after string) string {
 	return before + "\n" + after
 }
 
+// cueCalls says that the model called functions.
+func (s *Session) cueCalls(calls []event.ToolCall, a *act) {
+	if a == nil {
+		return
+	}
+	for i := range calls {
+		s.scope.SetCall(calls[i].Name, calls[i].Arguments)
+		a.cue("tool_call")
+	}
+}
+
 // answerable reports whether every call is of a tool that has a result; without one, the calls are the turn's end.
 func (s *Session) answerable(calls []event.ToolCall) bool {
 	for _, c := range calls {
-		if t := s.tool(c.Name); t != nil && !t.Result.Present() {
+		if t := s.tool(c.Name); t != nil && !t.Result.Present() && t.Gesture == nil {
 			return false
 		}
 	}
@@ -101,7 +113,7 @@ func (s *Session) tool(name string) *scenario.Tool {
 }
 
 // result is what is sent back for a call. A mistake of the model's is told to the model, as a person would.
-func (s *Session) result(c *event.ToolCall, called map[string]int) string {
+func (s *Session) result(c *event.ToolCall, called map[string]int, a *act) string {
 	t := s.tool(c.Name)
 	if t == nil {
 		return fmt.Sprintf("error: there is no tool named %q", c.Name)
@@ -111,6 +123,10 @@ func (s *Session) result(c *event.ToolCall, called map[string]int) string {
 		return fmt.Sprintf("error: %s may be called %d times a turn", c.Name, t.MaxCalls)
 	}
 	s.scope.SetCall(c.Name, c.Arguments)
+	a.tool(t)
+	if !t.Result.Present() {
+		return "ok: " + t.Gesture.Name
+	}
 	text, diags := t.Result.String(s.scope)
 	if diags.HasErrors() {
 		return "error: the arguments do not fit: " + diags[0].Summary
