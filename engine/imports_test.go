@@ -12,7 +12,7 @@ var allowed = map[string][]string{
 	"engine/event":      {},
 	"engine/metric":     {},
 	"engine/scenario":   {"engine/metric"},
-	"engine/plan":       {"engine/scenario"},
+	"engine/plan":       {"engine/scenario", "robot"},
 	"engine/chat":       {"engine/event", "engine/chat/stamp"},
 	"engine/chat/stamp": {},
 	"engine/simulate":   {},
@@ -29,9 +29,8 @@ var allowed = map[string][]string{
 		"engine/measure", "engine/results", "engine/report", "engine/progress", "engine/scrape",
 	},
 	"robot":        {},
-	"robot/api":    {},
+	"robot/api":    {"robot"},
 	"robot/motion": {"robot"},
-	"robot/speech": {},
 }
 
 // heavy are modules that must stay out of the packages that walk conversations.

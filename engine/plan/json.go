@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 
@@ -25,6 +26,8 @@ type document struct {
 	Timeout       float64            `json:"timeout,omitempty"`
 	Duration      *float64           `json:"duration,omitempty"`
 	Endpoints     []endpointJSON     `json:"endpoints"`
+	Robots        []robotJSON        `json:"robots"`
+	Gestures      []gestureJSON      `json:"gestures"`
 	Conversations []conversationJSON `json:"conversations"`
 	Loads         []loadJSON         `json:"loads"`
 	Objectives    []objectiveJSON    `json:"objectives"`
@@ -41,9 +44,25 @@ type endpointJSON struct {
 	SizesPrompts bool `json:"sizes_prompts"`
 }
 
+type robotJSON struct {
+	Name      string `json:"name"`
+	URL       string `json:"url,omitempty"`
+	Simulator bool   `json:"simulator"`
+	Share     string `json:"share,omitempty"`
+}
+
+type gestureJSON struct {
+	Name     string  `json:"name"`
+	Kind     string  `json:"kind"`
+	Builtin  bool    `json:"builtin"`
+	Moves    int     `json:"moves"`
+	Duration float64 `json:"duration"`
+}
+
 type conversationJSON struct {
 	Name     string     `json:"name"`
 	Endpoint string     `json:"endpoint"`
+	Robot    string     `json:"robot,omitempty"`
 	Tools    []string   `json:"tools,omitempty"`
 	Datasets []string   `json:"datasets,omitempty"`
 	Turns    []turnJSON `json:"turns"`
@@ -96,7 +115,7 @@ func (p *Plan) document() document {
 	redact := p.Scenario.Secrets.Redact
 	d := document{
 		Scenario: p.Scenario.Name, Digest: p.Scenario.Digest, Seed: p.Seed, Simulated: p.Simulated, Timeout: p.Timeout.Seconds(),
-		Endpoints: []endpointJSON{}, Conversations: []conversationJSON{}, Loads: []loadJSON{}, Objectives: []objectiveJSON{},
+		Endpoints: []endpointJSON{}, Robots: []robotJSON{}, Gestures: []gestureJSON{}, Conversations: []conversationJSON{}, Loads: []loadJSON{}, Objectives: []objectiveJSON{},
 		Skipped: append([]string{}, p.Skipped...),
 	}
 	if length, known := p.whole(); known {
@@ -105,6 +124,18 @@ func (p *Plan) document() document {
 	}
 	for _, e := range p.Endpoints {
 		d.Endpoints = append(d.Endpoints, endpointJSON{e.Name, redact(e.BaseURL), redact(e.Model), e.API, e.Simulator != nil, p.sizes(e)})
+	}
+	for _, r := range p.Robots {
+		j := robotJSON{Name: r.Name, URL: redact(r.DaemonURL), Simulator: r.Simulator != nil}
+		if r.ShareFirst {
+			j.Share = "first"
+		}
+		d.Robots = append(d.Robots, j)
+	}
+	for _, g := range p.used() {
+		what, _ := GestureOf(g)
+		kind := cmp.Or(string(what.Kind), "moves")
+		d.Gestures = append(d.Gestures, gestureJSON{g.Name, kind, g.Builtin, len(what.Moves), what.Duration().Seconds()})
 	}
 	for _, c := range p.Conversations {
 		d.Conversations = append(d.Conversations, conversationDocument(c, redact))
@@ -127,6 +158,9 @@ func (p *Plan) document() document {
 
 func conversationDocument(c *scenario.Conversation, redact func(string) string) conversationJSON {
 	j := conversationJSON{Name: c.Name, Endpoint: c.Endpoint.Name, Turns: []turnJSON{}}
+	if c.Robot != nil {
+		j.Robot = c.Robot.Name
+	}
 	for _, t := range c.Tools {
 		j.Tools = append(j.Tools, t.Name)
 	}

@@ -19,7 +19,7 @@ type Options struct {
 	Run *regexp.Regexp
 	// Seed goes over the seeds of the loads; nil keeps them.
 	Seed *int64
-	// Simulate puts the embedded endpoint in the place of every real one.
+	// Simulate puts the embedded endpoint and robot in the place of every real one.
 	Simulate bool
 	// Timeout bounds the whole run; 0 does not.
 	Timeout time.Duration
@@ -29,11 +29,13 @@ type Options struct {
 type Plan struct {
 	Scenario *scenario.Scenario
 	Seed     int64
-	// Simulated says that the embedded endpoint stands in the place of a real one.
+	// Simulated says that an embedded endpoint or robot stands in the place of a real one.
 	Simulated bool
 	Timeout   time.Duration
 	// Endpoints are those that are used, as they are used.
 	Endpoints []*scenario.Endpoint
+	// Robots are those that are used, as they are used.
+	Robots []*scenario.Robot
 	// Conversations run once each, in order, where there is no load; else they are those that the loads run.
 	Conversations []*scenario.Conversation
 	Loads         []*scenario.Load
@@ -60,6 +62,10 @@ func Compile(s *scenario.Scenario, o Options) (*Plan, scenario.Diagnostics) {
 	}
 	p.replaceSeeds(o.Seed)
 	p.endpoints(o.Simulate)
+	diags := append(p.robots(o.Simulate), p.gestures()...)
+	if diags.HasErrors() {
+		return nil, diags
+	}
 	p.objectives()
 	return p, p.warnings()
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"aimbench/engine/scenario"
+	"aimbench/robot"
 )
 
 // WriteText writes what would run, for a reader. Secrets are not written.
@@ -27,6 +28,12 @@ func (p *Plan) WriteText(w io.Writer, style scenario.Style) error {
 	for _, e := range p.Endpoints {
 		t.name = max(t.name, len(e.Name))
 	}
+	for _, r := range p.Robots {
+		t.name = max(t.name, len(r.Name))
+	}
+	for _, g := range p.used() {
+		t.name = max(t.name, len(g.Name))
+	}
 	for _, e := range p.Endpoints {
 		t.row("endpoint", e.Name, address(e))
 	}
@@ -34,6 +41,12 @@ func (p *Plan) WriteText(w io.Writer, style scenario.Style) error {
 		if p.sizes(e) {
 			t.row("prompts", e.Name, sizing(e))
 		}
+	}
+	for _, r := range p.Robots {
+		t.row("robot", r.Name, t.robot(r))
+	}
+	for _, g := range p.used() {
+		t.row("gesture", g.Name, t.gesture(g))
 	}
 	for _, l := range p.Loads {
 		t.row("load", l.Name, t.schedule(l))
@@ -112,6 +125,32 @@ func address(e *scenario.Endpoint) string {
 	return what
 }
 
+func (t *text) robot(r *scenario.Robot) string {
+	what := "daemon " + r.DaemonURL
+	if r.Simulator != nil {
+		what = "simulator"
+	}
+	if r.ShareFirst {
+		what += ", one conversation at a time"
+	}
+	return what
+}
+
+func (t *text) gesture(g *scenario.Gesture) string {
+	if r := g.Recorded; r != nil {
+		return fmt.Sprintf("recorded, %s of %s", r.Move, r.Dataset)
+	}
+	what, _ := GestureOf(g)
+	if what.Kind != robot.Keyframes {
+		return "built in, " + string(what.Kind)
+	}
+	moves := fmt.Sprintf("%s, %s", count(len(what.Moves), "move"), what.Duration())
+	if g.Builtin {
+		return "built in, " + moves
+	}
+	return moves
+}
+
 // sizing says how prompts of a size get it.
 func sizing(e *scenario.Endpoint) string {
 	if e.Simulator != nil {
@@ -131,6 +170,9 @@ func (t *text) conversation(c *scenario.Conversation) string {
 	}
 	if len(c.Tools) > 0 {
 		parts = append(parts, count(len(c.Tools), "tool"))
+	}
+	if c.Robot != nil {
+		parts = append(parts, "robot "+c.Robot.Name)
 	}
 	for _, d := range c.Datasets {
 		parts = append(parts, fmt.Sprintf("%s of dataset %s", count(d.Rows.Len(), "row"), d.Name))
