@@ -110,10 +110,7 @@ func FuzzCheck(f *testing.F) {
 			if l.outside(p) != nil {
 				t.Fatalf("at %v it is outside: %v", at, l.outside(p))
 			}
-			v := velocity{
-				turn: last.Head.Turn(p.Head).Over(tick), way: last.Head.Shift(p.Head).Over(tick), body: (p.BodyYaw - last.BodyYaw) / tick,
-				antennas: [2]float64{(p.Antennas[0] - last.Antennas[0]) / tick, (p.Antennas[1] - last.Antennas[1]) / tick},
-			}
+			v := velocityBetween(last, p, tick)
 			// 5 %: a jump and what is smooth on either side of it can fall into the same tick.
 			for _, r := range (use{speed: v.minus(velocity{}), smooth: v.minus(before).per(tick)}).rates(l) {
 				if r.used > r.bound*1.05 {
