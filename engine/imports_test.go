@@ -23,7 +23,7 @@ var allowed = map[string][]string{
 	"engine/results":    {"engine/event", "engine/measure"},
 	"engine/report":     {"engine/results", "engine/measure", "engine/event", "engine/metric"},
 	"engine/telemetry":  {"engine/event", "engine/plan", "engine/metric", "engine/measure"},
-	"engine/progress":   {"engine/event", "engine/measure"},
+	"engine/progress":   {"engine/event", "engine/measure", "engine/run", "engine/report"},
 	"engine": {
 		"listen", "engine/event", "engine/metric", "engine/scenario", "engine/plan", "engine/chat", "engine/simulate", "engine/run", "engine/synthetic",
 		"engine/measure", "engine/results", "engine/report", "engine/progress", "engine/scrape",

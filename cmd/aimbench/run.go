@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
 	"regexp"
@@ -112,10 +111,11 @@ func runPlan(c *cobra.Command, p *plan.Plan, o *output, x *exposition) error {
 	if listener != nil {
 		defer listener.Close()
 	}
+	n := &notes{stderr: c.ErrOrStderr()}
 	for _, skipped := range p.Skipped {
-		c.PrintErrln("Note: " + skipped)
+		n.say("Note: " + skipped)
 	}
-	e, err := engine.Open(p, engine.Options{Version: versionText(), Log: logger(c), Note: func(s string) { c.PrintErrln("Note: " + s) }})
+	e, err := engine.Open(p, engine.Options{Version: versionText(), Log: logger(c), Note: func(s string) { n.say("Note: " + s) }})
 	if err != nil {
 		c.PrintErrln("Error: " + err.Error())
 		return exitError(measure.ExitUsage)
@@ -136,10 +136,11 @@ func runPlan(c *cobra.Command, p *plan.Plan, o *output, x *exposition) error {
 		}
 	}
 	defer tendHeap()()
-	ctx, stop := interruptible(c.Context(), c.ErrOrStderr())
+	ctx, stop := interruptible(c.Context(), n.say)
 	defer stop()
 	metrics := x.expose(ctx, c, e, p, listener)
-	w := begin(c, p, o, &header)
+	w := begin(c, e, p, o, &header)
+	n.shown.Store(w.progress)
 	sinks := []event.Sink{record, metrics}
 	if len(p.Loads) > 0 {
 		sinks = append(sinks, w.progress, sheets)
@@ -201,7 +202,7 @@ func (r *record) close(s *measure.Summary) error {
 }
 
 // interruptible ends the context at the first interrupt or SIGTERM, and the process at the second.
-func interruptible(ctx context.Context, stderr io.Writer) (context.Context, func()) {
+func interruptible(ctx context.Context, say func(string)) (context.Context, func()) {
 	if ctx == nil {
 		ctx = context.Background()
 	}
@@ -218,7 +219,7 @@ func interruptible(ctx context.Context, stderr io.Writer) (context.Context, func
 				if n > 0 {
 					os.Exit(measure.ExitInterrupted)
 				}
-				fmt.Fprintln(stderr, "\nstopping; once more to leave at once")
+				say("\nstopping; once more to leave at once")
 				cancel()
 			}
 		}

@@ -41,7 +41,7 @@ and vLLM's /metrics. docs/simulator.md says how it answers and how it breaks.`,
 			if err != nil {
 				return err
 			}
-			ctx, stop := interruptible(c.Context(), c.ErrOrStderr())
+			ctx, stop := interruptible(c.Context(), func(s string) { c.PrintErrln(s) })
 			defer stop()
 			listening, err := listen.Start(context.WithoutCancel(ctx), s.addr, simulate.New(config))
 			if err != nil {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"aimbench/engine"
 	"aimbench/engine/chat"
 	"aimbench/engine/event"
 	"aimbench/engine/measure"
@@ -23,25 +24,29 @@ type watch struct {
 }
 
 // begin starts to show a run.
-func begin(c *cobra.Command, p *plan.Plan, o *output, header *results.Header) *watch {
+func begin(c *cobra.Command, e *engine.Engine, p *plan.Plan, o *output, header *results.Header) *watch {
 	w := &watch{style: report.Detect(c.OutOrStdout(), os.Getenv)}
 	if o.format == "text" && !o.quiet && len(p.Loads) == 0 {
 		w.console = report.NewConsole(c.OutOrStdout(), w.style, p.Scenario.Secrets.Redact)
 		w.console.Begin(header)
 	}
 	if w.console == nil || !w.style.Terminal {
-		errors := report.Detect(c.ErrOrStderr(), os.Getenv)
-		turns := 0 // not known of loads
-		for _, conversation := range p.Conversations {
-			if len(p.Loads) == 0 {
-				turns += len(conversation.Turns)
-			}
-		}
-		w.progress = progress.Start(progress.Options{
-			Out: c.ErrOrStderr(), Terminal: errors.Terminal, Unicode: errors.Unicode, Name: p.Scenario.Name, Total: turns,
-		})
+		w.progress = progress.Start(showing(c, e, p))
 	}
 	return w
+}
+
+// showing says what of a run is shown while it goes on.
+func showing(c *cobra.Command, e *engine.Engine, p *plan.Plan) progress.Options {
+	o := progress.Options{Out: c.ErrOrStderr(), Style: report.Detect(c.ErrOrStderr(), os.Getenv), Name: p.Scenario.Name}
+	if len(p.Loads) > 0 {
+		o.Loads = e.Loads
+		return o
+	}
+	for _, conversation := range p.Conversations {
+		o.Total += len(conversation.Turns)
+	}
+	return o
 }
 
 // end takes the progress away and shows the summary; false where nothing of the result was shown yet.

@@ -1,4 +1,5 @@
-// Package progress shows on standard error how far a run is: a bar on a terminal, else a line every few seconds.
+// Package progress shows on standard error how far a run is: bars on a terminal, else a line every few seconds. It only
+// reads counts and what it is given by others from time to time, so that it never holds up a turn.
 package progress
 
 import (
@@ -10,30 +11,34 @@ import (
 	"time"
 
 	"github.com/vbauerster/mpb/v8"
-	"github.com/vbauerster/mpb/v8/decor"
 
 	"aimbench/engine/event"
 	"aimbench/engine/measure"
+	"aimbench/engine/report"
+	"aimbench/engine/run"
 )
 
-// How often a terminal's bar and the lines elsewhere show what is new.
+// How often a terminal's bars and the lines elsewhere show what is new, and how often a terminal shows a new Glance,
+// which is more work.
 const (
-	barEvery  = 200 * time.Millisecond
-	lineEvery = 10 * time.Second
+	barEvery    = 200 * time.Millisecond
+	glanceEvery = 2 * time.Second
+	lineEvery   = 10 * time.Second
 )
 
 // Options say what is shown and where.
 type Options struct {
-	// Out is written to by one goroutine until Stop returns.
-	Out io.Writer
-	// Terminal: Out is one, and nothing else writes to it meanwhile.
-	Terminal bool
-	// Unicode: characters beyond ASCII may be shown.
-	Unicode bool
+	// Out is where nothing else is written to until Stop returns: see Say.
+	Out   io.Writer
+	Style report.Style
 	// Name says what runs.
 	Name string
 	// Total is how many turns are planned; 0 is not known.
 	Total int
+	// Loads says how far the loads are, always in the same order; nil where conversations run once.
+	Loads func() []run.State
+	// Glance says how the loads stand.
+	Glance func() measure.Glance
 }
 
 // Progress is an event.Sink that counts turns, and shows the counts from time to time.
@@ -41,32 +46,55 @@ type Progress struct {
 	options Options
 	start   time.Time
 
-	begun, done, failed atomic.Int64
-	current             atomic.Pointer[string]
+	all     counts
+	loads   map[string]*counts
+	current atomic.Pointer[string]
 
-	stop func()
+	display display
+	stop    func()
+}
+
+// counts are of turns.
+type counts struct{ begun, done, failed atomic.Int64 }
+
+func (c *counts) add(t *event.Turn) {
+	c.done.Add(1)
+	if measure.Unexpected(t) {
+		c.failed.Add(1)
+	}
+}
+
+// display is a way to show progress.
+type display interface {
+	every() time.Duration
+	show()
+	// clear takes away what should not stay.
+	clear()
+	// say writes a line beside what is shown.
+	say(text string) error
 }
 
 // Start begins to show progress. Stop must be called, however the run ends.
 func Start(o Options) *Progress {
-	p := &Progress{options: o, start: time.Now()}
-	quit, gone := make(chan struct{}), make(chan struct{})
-	show, every, clear := p.line, lineEvery, func() {}
-	if o.Terminal {
-		show, clear = p.bar()
-		every = barEvery
+	p := &Progress{options: o, start: time.Now(), loads: map[string]*counts{}}
+	if o.Loads != nil {
+		for _, s := range o.Loads() {
+			p.loads[s.Load] = &counts{}
+		}
 	}
+	p.display = p.newDisplay()
+	quit, gone := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(gone)
-		defer clear()
-		tick := time.NewTicker(every)
+		defer p.display.clear()
+		tick := time.NewTicker(p.display.every())
 		defer tick.Stop()
 		for {
 			select {
 			case <-quit:
 				return
 			case <-tick.C:
-				show()
+				p.display.show()
 			}
 		}
 	}()
@@ -77,69 +105,90 @@ func Start(o Options) *Progress {
 	return p
 }
 
-// Begin says that a turn was begun.
+func (p *Progress) newDisplay() display {
+	switch {
+	case !p.options.Style.Terminal:
+		return &lines{Progress: p}
+	case p.options.Loads != nil:
+		return newLoadBars(p)
+	}
+	return newTurnBar(p)
+}
+
+// Begin says that a turn of a single run was begun.
 func (p *Progress) Begin(conversation, turn string) {
 	name := conversation + "." + turn
 	p.current.Store(&name)
-	p.begun.Add(1)
+	p.all.begun.Add(1)
 }
 
 // Record counts a turn that ended.
 func (p *Progress) Record(t *event.Turn) {
-	p.done.Add(1)
-	if measure.Unexpected(t) {
-		p.failed.Add(1)
+	if c := p.loads[t.Load]; c != nil {
+		c.add(t)
+		return
 	}
+	p.all.add(t)
 }
 
 // Stop ends the show and leaves the terminal as it was. Further calls do nothing.
 func (p *Progress) Stop() { p.stop() }
 
-// counts says how far the run is.
+// Say writes a line of text to where progress is shown, beside it. It may be called after Stop.
+func (p *Progress) Say(text string) {
+	if p.display.say(text) != nil {
+		_, _ = fmt.Fprintln(p.options.Out, text)
+	}
+}
+
+// counts says how far a single run is.
 func (p *Progress) counts() string {
-	done, begun := p.done.Load(), max(p.begun.Load(), p.done.Load())
+	done, begun := p.all.done.Load(), max(p.all.begun.Load(), p.all.done.Load())
 	text := fmt.Sprintf("%s done", measure.Count(int(done), "turn"))
 	if p.options.Total > 0 {
 		text = fmt.Sprintf("%s of %s done", measure.Thousands(int(done)), measure.Count(p.options.Total, "turn"))
 	}
 	parts := []string{
-		text, measure.Thousands(int(begun-done)) + " in flight", measure.Thousands(int(p.failed.Load())) + " failed",
+		text, measure.Thousands(int(begun-done)) + " in flight", measure.Thousands(int(p.all.failed.Load())) + " failed",
 		time.Since(p.start).Round(time.Second).String(),
 	}
 	return strings.Join(parts, ", ")
 }
 
-func (p *Progress) line() {
-	// Progress is a courtesy: what cannot be shown is left out.
-	_, _ = fmt.Fprintf(p.options.Out, "%s: %s\n", p.options.Name, p.counts())
+// lines shows progress off a terminal.
+type lines struct {
+	*Progress
+	mu sync.Mutex // writes lines whole
 }
 
-// bar puts up a bar, and returns what brings it up to date and what takes it away.
-func (p *Progress) bar() (show, clear func()) {
-	style := mpb.BarStyle()
-	if !p.options.Unicode {
-		style = style.Lbound("[").Filler("=").Tip(">").Padding("-").Rbound("]")
-	} else {
-		style = style.Lbound("").Filler("█").Tip("").Padding(" ").Rbound("")
+func (*lines) every() time.Duration { return lineEvery }
+func (*lines) clear()               {}
+
+func (l *lines) show() {
+	text := l.options.Name + ": " + l.counts()
+	if l.options.Loads != nil {
+		text = l.loadLines()
 	}
-	container := mpb.New(mpb.WithOutput(p.options.Out), mpb.WithWidth(24), mpb.WithRefreshRate(barEvery))
-	bar := container.New(int64(p.options.Total), style,
-		mpb.PrependDecorators(decor.Name(p.options.Name+"  ")),
-		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string {
-			text := "  " + p.counts()
-			if name := p.current.Load(); name != nil {
-				text += "  " + *name
-			}
-			return text
-		})),
-	)
-	show = func() {
-		// One short of the total, at which the bar would complete itself.
-		bar.SetCurrent(min(p.done.Load(), int64(p.options.Total)-1))
+	_ = l.say(text) // progress is a courtesy: what cannot be shown is left out
+}
+
+func (l *lines) say(text string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	_, err := fmt.Fprintln(l.options.Out, text)
+	return err
+}
+
+// above writes a line above the bars.
+func above(bars *mpb.Progress, text string) error {
+	_, err := io.WriteString(bars, text+"\n")
+	return err
+}
+
+// barStyle is how all bars look.
+func barStyle(unicode bool) mpb.BarStyleComposer {
+	if unicode {
+		return mpb.BarStyle().Lbound("").Filler("█").Tip("").Padding(" ").Rbound("")
 	}
-	clear = func() {
-		bar.Abort(true)
-		container.Wait()
-	}
-	return show, clear
+	return mpb.BarStyle().Lbound("[").Filler("=").Tip(">").Padding("-").Rbound("]")
 }

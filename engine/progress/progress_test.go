@@ -11,6 +11,7 @@ import (
 	"go.uber.org/goleak"
 
 	"aimbench/engine/event"
+	"aimbench/engine/report"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -54,7 +55,7 @@ func TestABarEndsWithItsRun(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := Start(Options{Out: null, Terminal: true, Unicode: total == 1, Name: "smoke", Total: total})
+		p := Start(Options{Out: null, Style: report.Style{Terminal: true, Unicode: total == 1}, Name: "smoke", Total: total})
 		p.Begin("smoke", "greet")
 		p.Record(&event.Turn{})
 		p.Stop()

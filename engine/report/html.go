@@ -191,7 +191,7 @@ func factsOf(run *results.Run) []fact {
 	add("endpoint", strings.Join(endpoints, ", "))
 	add("started", run.Start.UTC().Format("2006-01-02 15:04:05 UTC"))
 	if d := run.Summary.Duration; d > 0 {
-		add("took", onPage.duration(d))
+		add("took", onPage.Duration(d))
 	}
 	add("turns", outcomes(run.Summary))
 	return facts

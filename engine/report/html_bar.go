@@ -36,7 +36,7 @@ func bar(t *event.Turn, longest event.Instant) []segment {
 		}
 		segments = append(segments, segment{
 			Kind: segmentKinds[kind].Kind, X: percent(at - began(t)), Width: percent(end - at),
-			Text: segmentKinds[kind].Text + " " + onPage.duration(time.Duration(end-at).Seconds()),
+			Text: segmentKinds[kind].Text + " " + onPage.Duration(time.Duration(end-at).Seconds()),
 		})
 		at = end
 	}

@@ -17,7 +17,7 @@ func validityOf(sum *measure.Summary) []note {
 	if a.Valid {
 		text := "Valid: this machine was not the bottleneck"
 		if bias := a.Bias["ttft"]; bias.P99 != nil {
-			text += fmt.Sprintf("; it made TTFT at most %s longer, at p99", onPage.duration(*bias.P99))
+			text += fmt.Sprintf("; it made TTFT at most %s longer, at p99", onPage.Duration(*bias.P99))
 		}
 		return []note{{"pass", onPage.glyphs().pass, text + "."}}
 	}

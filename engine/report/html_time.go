@@ -174,7 +174,7 @@ func rangeText(x, y []num) (string, bool) {
 	if math.IsInf(low, 1) {
 		return "", false
 	}
-	return fmt.Sprintf("from %s to %s, highest at %s", onPage.duration(low), onPage.duration(high), clockTime(at)), true
+	return fmt.Sprintf("from %s to %s, highest at %s", onPage.Duration(low), onPage.Duration(high), clockTime(at)), true
 }
 
 // clockTime is an instant as the time axis shows it.

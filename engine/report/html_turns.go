@@ -81,7 +81,7 @@ func (l *turnList) show(turns []event.Turn, origin event.Origin, room *room) {
 	for i := range turns {
 		longest = max(longest, turns[i].End-began(&turns[i]))
 	}
-	l.Length = onPage.duration(longest.Seconds())
+	l.Length = onPage.Duration(longest.Seconds())
 	for i := range turns {
 		v := viewOf(&turns[i], origin, room)
 		v.Bar = bar(&turns[i], longest)
@@ -142,9 +142,9 @@ func whereOf(t *event.Turn) string {
 func measuredText(t *event.Turn, origin event.Origin) string {
 	items := onPage.measured(t)
 	if ttft, ok := t.TTFT(origin); ok && origin == event.FromIntended {
-		waited := "from intended: TTFT " + onPage.duration(ttft.Seconds())
+		waited := "from intended: TTFT " + onPage.Duration(ttft.Seconds())
 		if e2e, ok := t.E2E(origin); ok {
-			waited += ", end to end " + onPage.duration(e2e.Seconds())
+			waited += ", end to end " + onPage.Duration(e2e.Seconds())
 		}
 		items[0] = "from sent: " + items[0] // its TTFT
 		items = append([]string{waited}, items...)

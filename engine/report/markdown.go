@@ -23,7 +23,7 @@ func Markdown(w io.Writer, run *results.Run) error {
 	fmt.Fprintf(&b, "## %s %s (%d): %s\n\n", s.verdictMark(sum.Verdict), sum.Verdict.Word(), sum.ExitCode, inline(run.Scenario))
 	said := sum.Reason
 	if sum.Duration > 0 {
-		said += " in " + s.duration(sum.Duration)
+		said += " in " + s.Duration(sum.Duration)
 	}
 	if sum.Simulated {
 		said += " (simulated)"
@@ -86,7 +86,7 @@ func (s Style) markdownTurns(b *strings.Builder, turns []event.Turn) {
 		ttft, hasTTFT := t.TTFT(event.FromSent)
 		e2e, hasE2E := t.E2E(event.FromSent)
 		if v, ok := turnTPOT(t); ok {
-			tpot = s.duration(v)
+			tpot = s.Duration(v)
 		}
 		if u := t.Usage(); u.Source == event.FromServer || u.Source == event.FromChunks {
 			tokens = measure.Thousands(u.Output)
@@ -102,7 +102,7 @@ func (s Style) optional(seconds float64, ok bool) string {
 	if !ok {
 		return ""
 	}
-	return s.duration(seconds)
+	return s.Duration(seconds)
 }
 
 func (s Style) turnMark(t *event.Turn) string {

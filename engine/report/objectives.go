@@ -22,7 +22,7 @@ func (s Style) Verdict(sum *measure.Summary) string {
 		line += "  " + escape(sum.Reason, s.Unicode)
 	}
 	if sum.Duration > 0 {
-		line += " in " + s.duration(sum.Duration)
+		line += " in " + s.Duration(sum.Duration)
 	}
 	if sum.Simulated {
 		line += " (simulated)"
@@ -251,4 +251,10 @@ func (s Style) interval(r *measure.Result) string {
 		high = s.quantity(*r.High, r.Unit)
 	}
 	return low + " " + s.glyphs().ellipsis + " " + high + ": "
+}
+
+// Brief says on a few columns how an objective stands: "ttft p95 412 ms ≤ 500 ms ✓".
+func (s Style) Brief(r *measure.Result) string {
+	parts := trimmed(escape(r.Name, s.Unicode), what(&r.Objective), s.value(r), s.limitText(&r.Objective), s.verdictMark(r.Verdict))
+	return strings.Join(parts, " ")
 }

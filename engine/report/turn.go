@@ -13,17 +13,17 @@ func (s Style) measured(t *event.Turn) []string {
 	add := func(format string, args ...any) { items = append(items, fmt.Sprintf(format, args...)) }
 	ttft, ok := t.TTFT(event.FromSent)
 	if ok {
-		add("TTFT %s", s.duration(ttft.Seconds()))
+		add("TTFT %s", s.Duration(ttft.Seconds()))
 	}
 	if ttfa, ok := t.TTFA(event.FromSent); ok && ttfa != ttft {
-		add("first answer %s", s.duration(ttfa.Seconds()))
+		add("first answer %s", s.Duration(ttfa.Seconds()))
 	}
 	if tpot, ok := turnTPOT(t); ok {
-		add("TPOT %s", s.duration(tpot))
+		add("TPOT %s", s.Duration(tpot))
 	}
 	items = append(items, tokenItems(t)...)
 	if e2e, ok := t.E2E(event.FromSent); ok {
-		add("end to end %s", s.duration(e2e.Seconds()))
+		add("end to end %s", s.Duration(e2e.Seconds()))
 	}
 	if t.FinishReason != "" {
 		add("%s", s.clip(t.FinishReason))

@@ -36,8 +36,8 @@ func round3(x float64) (rounded float64, decimals int) {
 	return rounded, decimals
 }
 
-// duration writes seconds with three significant digits in the unit that suits.
-func (s Style) duration(seconds float64) string {
+// Duration writes seconds with three significant digits in the unit that suits.
+func (s Style) Duration(seconds float64) string {
 	ms, _ := round3(seconds * 1e3)
 	switch {
 	case seconds == 0:
@@ -78,7 +78,7 @@ func amount(x float64) string {
 func (s Style) quantity(x float64, unit string) string {
 	switch unit {
 	case string(metric.Seconds):
-		return s.duration(x)
+		return s.Duration(x)
 	case string(metric.PerSecond):
 		return significant(x) + "/s"
 	case measure.Share:

@@ -29,6 +29,14 @@ type State struct {
 	Load string
 	// Began and Ended are 0 before they come.
 	Began, Ended event.Instant
+	// Elapsed is how long it has run, or ran; Length how long it takes, warmup included, or 0 where it ends when its
+	// conversations have.
+	Elapsed, Length time.Duration
+	// Iterations is how many conversations it starts; 0 where its length says.
+	Iterations int64
+	// Stage is the one that it is in; Warmup says that it comes before the first.
+	Stage  string
+	Warmup bool
 	// Offered, Dropped and InFlight count conversations.
 	Offered, Dropped, InFlight int64
 }
@@ -69,12 +77,9 @@ func (l *Loads) Run(ctx, schedule context.Context) []event.Window {
 
 // States are how far the loads are. It may be called while they run.
 func (l *Loads) States() []State {
-	out := make([]State, len(l.loads))
+	out, now := make([]State, len(l.loads)), l.Clock.Now()
 	for i, one := range l.loads {
-		out[i] = State{
-			Load: one.Name, Began: event.Instant(one.began.Load()), Ended: event.Instant(one.ended.Load()),
-			Offered: one.offered.Load(), Dropped: one.dropped.Load(), InFlight: one.inFlight.Load(),
-		}
+		out[i] = one.state(now)
 	}
 	return out
 }
