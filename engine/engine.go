@@ -177,7 +177,7 @@ func (e *Engine) Run(ctx context.Context, live run.Live, sinks ...event.Sink) (*
 	case ctx.Err() != nil:
 		ending.Cause = "interrupted"
 	case runCtx.Err() != nil:
-		ending.Cause = fmt.Sprintf("stopped after %s, as --timeout says", e.plan.Timeout)
+		ending.Cause = fmt.Sprintf("stopped by --timeout %s", e.plan.Timeout)
 	}
 	return e.recorder.Judge(ending), err
 }

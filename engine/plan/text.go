@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"io"
+	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -186,7 +187,7 @@ func (t *text) schedule(l *scenario.Load) string {
 	case l.Replay != nil:
 		parts = append(parts, fmt.Sprintf("open loop, replay of %s at %s times the speed", l.Replay.Dataset.Name, trim(l.Replay.Speedup)))
 	case l.Users > 0:
-		parts = append(parts, fmt.Sprintf("closed loop, up to %s users", trim(Peak(l))))
+		parts = append(parts, "closed loop, up to "+count(int(math.Ceil(Peak(l))), "user"))
 	default:
 		parts = append(parts, fmt.Sprintf("open loop, %s, up to %s/s", l.Arrival, trim(Peak(l))))
 	}
@@ -232,7 +233,14 @@ func (t *text) limit(o *Objective, x float64) string {
 	return trim(x)
 }
 
-func trim(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
+// trim writes a number with the digits that it needs, and thousands separators.
+func trim(x float64) string {
+	whole, part, some := strings.Cut(strconv.FormatFloat(x, 'f', -1, 64), ".")
+	if some {
+		part = "." + part
+	}
+	return separated(whole) + part
+}
 
 func count(n int, what string) string {
 	if n == 1 {
@@ -243,8 +251,9 @@ func count(n int, what string) string {
 
 var threes = regexp.MustCompile(`(\d)(\d{3})\b`)
 
-func thousands(n int) string {
-	s := strconv.Itoa(n)
+func thousands(n int) string { return separated(strconv.Itoa(n)) }
+
+func separated(s string) string {
 	for threes.MatchString(s) {
 		s = threes.ReplaceAllString(s, "$1,$2")
 	}

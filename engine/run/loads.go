@@ -201,6 +201,9 @@ func (o *load) closed(schedule, sessions context.Context) {
 		return // others have them all
 	}
 	for user := range c.users {
+		if schedule.Err() != nil {
+			return // stopped while they still come
+		}
 		if o.set.Part.has(int64(user)) {
 			o.flying.Go(func() { o.user(schedule, sessions, c, user) })
 		}

@@ -75,7 +75,7 @@ func (b Bounds) holds(x float64) bool {
 
 // String says what the bounds allow, and is empty where they allow everything.
 func (b Bounds) String() string {
-	number := func(x *float64) string { return strconv.FormatFloat(*x, 'g', -1, 64) }
+	number := func(x *float64) string { return strconv.FormatFloat(*x, 'f', -1, 64) }
 	low, high := "at least ", " at most "
 	if b.Above {
 		low = "above "

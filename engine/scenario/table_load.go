@@ -1,12 +1,15 @@
 package scenario
 
+// most bounds users, and conversations a second, to what a hundred machines could drive: each user is memory.
+const most = 1_000_000
+
 var loadBlock = &Block{
 	Name: "load", Label: "name", Many: true,
 	Doc: "which conversations run, how many at once or how often, and for how long; with users it is a closed loop, with arrival or replay an open one",
 	Arguments: []Argument{
-		{Name: "users", Kind: KindValue, Type: TypeInteger, Bounds: atLeastOne, Unit: "users", Doc: "closed loop: each user starts a conversation when the last one ended; with stages, how many there are before the first"},
+		{Name: "users", Kind: KindValue, Type: TypeInteger, Bounds: Bounds{Min: bound(1), Max: bound(most)}, Unit: "users", Doc: "closed loop: each user starts a conversation when the last one ended; with stages, how many there are before the first"},
 		{Name: "arrival", Kind: KindKeyword, Words: []string{"constant", "poisson", "gamma"}, Doc: "open loop: how conversations arrive, whether or not others have ended"},
-		{Name: "rate", Kind: KindValue, Type: TypeNumber, Bounds: positive, Unit: "conversations a second", Doc: "with arrival: how often; stages may say it instead"},
+		{Name: "rate", Kind: KindValue, Type: TypeNumber, Bounds: Bounds{Min: bound(0), Above: true, Max: bound(most)}, Unit: "conversations a second", Doc: "with arrival: how often; stages may say it instead"},
 		{Name: "shape", Kind: KindValue, Type: TypeNumber, Bounds: positive, Doc: "with arrival = gamma: below 1 in bursts, above 1 more even, 1 as poisson"},
 		{Name: "iterations", Kind: KindValue, Type: TypeInteger, Bounds: atLeastOne, Unit: "conversations", Doc: "how many conversations in all"},
 		{Name: "duration", Kind: KindValue, Type: TypeDuration, Bounds: positive, Doc: "for how long new conversations start"},
@@ -28,7 +31,7 @@ var loadBlock = &Block{
 		{
 			Name: "stage", Label: "name", Many: true, Dynamic: true, Doc: "a step of the schedule, after the one before",
 			Arguments: []Argument{
-				{Name: "target", Kind: KindValue, Type: TypeNumber, Required: true, Bounds: notNegative, Unit: "users, or conversations a second", Doc: "users where users is given, else conversations a second"},
+				{Name: "target", Kind: KindValue, Type: TypeNumber, Required: true, Bounds: Bounds{Min: bound(0), Max: bound(most)}, Unit: "users, or conversations a second", Doc: "users where users is given, else conversations a second"},
 				{Name: "ramp", Kind: KindValue, Type: TypeDuration, Default: `"0s"`, Bounds: notNegative, Doc: "time to get there in a straight line; 0 is a step"},
 				{Name: "hold", Kind: KindValue, Type: TypeDuration, Default: `"0s"`, Bounds: notNegative, Doc: "time to stay there"},
 			},
