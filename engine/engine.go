@@ -47,9 +47,9 @@ type Engine struct {
 	simulators map[string]embedded
 	closers    []func()
 
-	loads   *run.Loads     // none where each conversation runs once
-	windows []event.Window // in which the loads wanted turns
-	single  atomic.Int64   // conversations under way without a load
+	loads  *run.Loads   // none where each conversation runs once
+	single atomic.Int64 // conversations under way without a load
+	ending measure.Ending
 
 	live  run.Live
 	sinks []event.Sink
@@ -62,7 +62,7 @@ func Open(p *plan.Plan, o Options) (*Engine, error) {
 	}
 	e := &Engine{plan: p, options: o, clock: event.NewClock(), recorder: measure.NewRecorder(p), clients: map[string]*chat.Client{},
 		simulators: map[string]embedded{}, loads: run.NewLoads(p.Loads)}
-	e.loads.Session, e.loads.Clock, e.loads.Sink = e.session, e.clock, e
+	e.loads.Session, e.loads.Clock, e.loads.Sink, e.loads.Windows = e.session, e.clock, e, e.window
 	for _, endpoint := range p.Endpoints {
 		client, err := e.connect(endpoint)
 		if err != nil {
@@ -160,16 +160,17 @@ func (e *Engine) Run(ctx context.Context, live run.Live, sinks ...event.Sink) (*
 	if err == nil {
 		err = e.sizeTexts(runCtx)
 	}
+	var aborted []measure.Abort
 	stopWatching := func() {}
 	if err == nil {
 		stopWatching = e.watchServers(runCtx)
 		if len(e.plan.Loads) > 0 {
-			e.runLoads(runCtx)
+			aborted = e.runLoads(runCtx)
 		} else {
 			e.conversations(runCtx)
 		}
 	}
-	ending := measure.Ending{Interrupted: runCtx.Err() != nil, Duration: time.Duration(e.clock.Now())}
+	ending := measure.Ending{Interrupted: runCtx.Err() != nil, Aborted: aborted, Duration: time.Duration(e.clock.Now())}
 	stopWatching()
 	switch {
 	case err != nil:
@@ -179,8 +180,12 @@ func (e *Engine) Run(ctx context.Context, live run.Live, sinks ...event.Sink) (*
 	case runCtx.Err() != nil:
 		ending.Cause = fmt.Sprintf("stopped by --timeout %s", e.plan.Timeout)
 	}
+	e.ending = ending
 	return e.recorder.Judge(ending), err
 }
+
+// Ending is how the run came to its end, after Run.
+func (e *Engine) Ending() measure.Ending { return e.ending }
 
 func (e *Engine) ready(ctx context.Context) error {
 	for _, endpoint := range e.plan.Endpoints {

@@ -57,9 +57,7 @@ func (e *Engine) serverSeries() []string {
 
 // sample hands the values on to all that take them.
 func (e *Engine) sample(samples []event.Sample) {
-	if s, ok := any(e.recorder).(Sampler); ok {
-		s.Sample(samples)
-	}
+	e.recorder.Sample(samples)
 	for _, sink := range e.sinks {
 		if s, ok := sink.(Sampler); ok {
 			s.Sample(samples)

@@ -155,7 +155,7 @@ func runPlan(c *cobra.Command, p *plan.Plan, o *output, x *exposition) error {
 	if !shown && !sheets.shown {
 		err = o.show(c.OutOrStdout(), run, w.style)
 	}
-	err = errors.Join(err, sheets.close(), o.write(run, len(p.Loads) > 0), record.close(summary), codeOf(summary))
+	err = errors.Join(err, sheets.close(), o.write(run, len(p.Loads) > 0), record.close(summary, e.Ending()), codeOf(summary))
 	return errors.Join(err, metrics.close(ctx))
 }
 
@@ -194,11 +194,25 @@ func (r *record) Record(t *event.Turn) {
 	}
 }
 
-func (r *record) close(s *measure.Summary) error {
+// Windows and Sample make it an engine.Windower and an engine.Sampler.
+func (r *record) Windows(of []event.Window) {
+	if r.writer != nil {
+		r.writer.Windows(of)
+	}
+}
+
+// Sample keeps what was read of the servers.
+func (r *record) Sample(samples []event.Sample) {
+	if r.writer != nil {
+		r.writer.Sample(samples)
+	}
+}
+
+func (r *record) close(s *measure.Summary, e measure.Ending) error {
 	if r.writer == nil {
 		return nil
 	}
-	return errors.Join(r.writer.Close(s), r.file.Close())
+	return errors.Join(r.writer.Close(s, e), r.file.Close())
 }
 
 // interruptible ends the context at the first interrupt or SIGTERM, and the process at the second.

@@ -26,6 +26,8 @@ type Turn struct {
 
 	// Warmup: the turn ran before the load's own clock began; it is shown apart and judged by nothing.
 	Warmup bool `json:"warmup,omitempty"`
+	// After: the turn was wanted after its load's window, by a conversation that began in it; it is shown apart as well.
+	After bool `json:"after,omitempty"`
 
 	// Intended is when the schedule wanted the turn; Dispatched is when the session was ready to send it.
 	Intended   Instant `json:"intended"`
@@ -144,7 +146,8 @@ type Assertion struct {
 	Detail string `json:"detail,omitempty"`
 }
 
-// Window is the time in which a load, or one stage of it, wanted its turns: warmup lies before it.
+// Window is the time in which a load, or one stage of it, wants its turns: warmup lies before it. The End is not reached
+// where it is not known yet: the load ends when its conversations have.
 type Window struct {
 	Load  string  `json:"load"`
 	Stage string  `json:"stage,omitempty"`

@@ -23,15 +23,25 @@ func AssertionsOf(t *event.Turn) Assertions {
 
 func (a *Assertions) add(t *event.Turn) {
 	for i := range t.Assertions {
-		switch t.Assertions[i].Outcome {
-		case event.Passed:
-			a.Passed++
-		case event.Failed:
-			a.Failed++
-		default:
-			a.Errored++
-		}
+		a.count(&t.Assertions[i])
 	}
+}
+
+func (a *Assertions) count(one *event.Assertion) {
+	switch one.Outcome {
+	case event.Passed:
+		a.Passed++
+	case event.Failed:
+		a.Failed++
+	default:
+		a.Errored++
+	}
+}
+
+func (a *Assertions) merge(o Assertions) {
+	a.Passed += o.Passed
+	a.Failed += o.Failed
+	a.Errored += o.Errored
 }
 
 // Checked is the number of all.

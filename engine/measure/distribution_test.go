@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"aimbench/engine/event"
 	"aimbench/engine/metric"
 )
 
@@ -158,9 +159,9 @@ func TestTheLimitIsExactWhereTheHistogramRounds(t *testing.T) {
 				v.V = 0.9
 			}
 			tally.values.Add(v)
-			tally.limit.add(v)
+			tally.limit.count(tally.limit.side(v))
 		}
-		r := tally.judge()
+		r := tally.judge(event.Window{}, false)
 		if r.Verdict != c.want || (*r.Value <= limit) != (c.want == Pass) {
 			t.Errorf("%v: %s at %v", c.x, r.Verdict, *r.Value)
 		}

@@ -21,13 +21,13 @@ func (s *Summary) applicable(rules *Rules, from *set, e Ending) []int {
 	if e.Interrupted {
 		codes = append(codes, ExitInterrupted)
 	}
-	if s.Requests.Offered == from.unreachable {
+	if s.Requests.Offered == from.whole().all.unreachable {
 		codes = append(codes, ExitUnknown)
 	}
 	if e.Invalid != "" {
 		codes = append(codes, ExitInvalid)
 	}
-	if !s.Assertions.Hold() || rules.Single && s.Requests.Unexpected > 0 || s.Requests.Unsent > 0 {
+	if !s.holds() || rules.Single && s.Requests.Unexpected > 0 || s.Requests.Unsent > 0 {
 		codes = append(codes, ExitAssertion)
 	}
 	for i := range s.Objectives {
@@ -52,7 +52,7 @@ func (s *Summary) reason(rules *Rules, from *set, e Ending) string {
 	case s.ExitCode == ExitInvalid:
 		return e.Invalid
 	}
-	parts := trim(s.turnsPart(rules, from), s.Assertions.String(), s.objectivesPart())
+	parts := trim(s.turnsPart(rules, from), s.assertionsPart(), s.objectivesPart())
 	said := strings.Join(parts, ", ")
 	if s.ExitCode == ExitInterrupted {
 		return strings.Join(append(trim(e.Cause), "after "+said), " ")
@@ -66,7 +66,8 @@ func trim(parts ...string) []string {
 
 func (s *Summary) turnsPart(rules *Rules, from *set) string {
 	failed := 0
-	for _, n := range from.broken {
+	broken := from.whole().all.broken
+	for _, n := range broken {
 		failed += n
 	}
 	unsent := s.Requests.Unsent
@@ -77,11 +78,20 @@ func (s *Summary) turnsPart(rules *Rules, from *set) string {
 		}
 	}
 	if rules.Single {
-		add(failed, " failed ("+classes(from.broken)+")")
+		add(failed, " failed ("+classes(broken)+")")
 		add(s.Requests.Unexpected-failed-unsent, " succeeded though a failure was expected")
 	}
 	add(unsent, " could not be sent")
 	return ofAll(parts, Count(s.Requests.Offered, "turn"))
+}
+
+// assertionsPart says what became of the assertions; under load, of those that hold as well as it takes.
+func (s *Summary) assertionsPart() string {
+	said := s.Assertions.String()
+	if !s.Assertions.Hold() && s.holds() {
+		said += " (tolerated)"
+	}
+	return said
 }
 
 // ofAll joins counts of things, of which the first says of how many: "1 of 4 turns failed, 1 could not be sent".

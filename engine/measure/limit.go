@@ -1,5 +1,14 @@
 package measure
 
+// side of a limit that a value lies on.
+type side uint8
+
+const (
+	within side = iota // keeps the limit
+	beyond             // breaks it
+	open               // cut off before it showed
+)
+
 // limit counts, exactly, on which side of an objective's limit the values fall.
 type limit struct {
 	max, min *float64
@@ -8,29 +17,47 @@ type limit struct {
 	within, beyond, open int64
 }
 
-func (l *limit) add(v Value) {
+// side of the limit that a value lies on.
+func (l *limit) side(v Value) side {
 	switch {
-	case l.max != nil && v.Sort == Lost:
-		l.beyond++
-	case l.max != nil && v.V > *l.max:
-		l.beyond++
+	case l.max != nil && (v.Sort == Lost || v.V > *l.max):
+		return beyond
 	case l.max != nil && v.Sort == Cut:
-		l.open++
+		return open
 	case l.max != nil:
-		l.within++
+		return within
 	case l.min != nil && (v.Sort == Lost || v.V >= *l.min):
-		l.within++
+		return within
 	case l.min != nil && v.Sort == Cut:
-		l.open++
-	default:
+		return open
+	}
+	return beyond
+}
+
+func (l *limit) count(s side) {
+	switch s {
+	case within:
+		l.within++
+	case beyond:
 		l.beyond++
+	case open:
+		l.open++
 	}
 }
+
+func (l *limit) merge(o *limit) {
+	l.within += o.within
+	l.beyond += o.beyond
+	l.open += o.open
+}
+
+// n is the number of values.
+func (l *limit) n() int64 { return l.within + l.beyond + l.open }
 
 // quantile judges whether the q-th percentile keeps the limit: the same must follow whichever way the open values
 // would have gone.
 func (l *limit) quantile(q float64) Verdict {
-	n := l.within + l.beyond + l.open
+	n := l.n()
 	if n == 0 {
 		return NoData
 	}

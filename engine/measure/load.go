@@ -11,6 +11,16 @@ type LoadRule struct {
 	Stages []StageRule `json:"stages,omitempty"`
 }
 
+// ramps reports whether a stage of the load changes its rate bit by bit; any of them for an empty name.
+func (l *LoadRule) ramps(stage string) bool {
+	for _, s := range l.Stages {
+		if s.Ramps && (stage == "" || s.Name == stage) {
+			return true
+		}
+	}
+	return false
+}
+
 // StageRule is a stage of a load.
 type StageRule struct {
 	Name string `json:"name"`

@@ -1,9 +1,11 @@
 package measure
 
 import (
+	"strconv"
 	"strings"
 
 	"aimbench/engine/event"
+	"aimbench/engine/metric"
 	"aimbench/engine/plan"
 	"aimbench/engine/scenario"
 )
@@ -19,7 +21,36 @@ func RulesOf(p *plan.Plan) Rules {
 	for _, o := range p.Objectives {
 		r.Objectives = append(r.Objectives, objectiveOf(o, r.Origin))
 	}
+	for _, l := range p.Loads {
+		r.Loads = append(r.Loads, loadOf(l))
+	}
+	for _, c := range p.Conversations {
+		for _, t := range c.Turns {
+			for _, a := range t.Asserts {
+				if a.Tolerate > 0 {
+					at := a.Condition.Range()
+					r.Checks = append(r.Checks, CheckRule{File: at.Filename, Line: at.Start.Line, Tolerate: a.Tolerate})
+				}
+			}
+		}
+	}
 	return r
+}
+
+func loadOf(l *scenario.Load) LoadRule {
+	unit := "/s"
+	if l.Users > 0 {
+		unit = " users"
+	}
+	rule := LoadRule{Name: l.Name, About: plan.Schedule(l)}
+	before := float64(l.Users) // what the first stage ramps from
+	for _, s := range l.Stages {
+		rule.Stages = append(rule.Stages, StageRule{
+			Name: s.Name, Target: strconv.FormatFloat(s.Target, 'g', 4, 64) + unit, Ramps: s.Ramp > 0 && s.Target != before,
+		})
+		before = s.Target
+	}
+	return rule
 }
 
 // originOf is where latencies are counted from: in an open loop, from when the schedule wanted the turn, so that a
@@ -39,6 +70,7 @@ func objectiveOf(o *plan.Objective, origin event.Origin) Objective {
 	out := Objective{
 		SLO: slo, Name: o.Name, Text: v.Text, Fn: v.Fn, Metric: v.Metric, Q: v.Q, Unit: string(v.Unit()),
 		Max: o.Max, Min: o.Min, MinSamples: int64(max(1, o.MinSamples)), Optional: o.Optional, Turn: o.Turn,
+		Series: v.Series, ByStage: o.ByStage, Confidence: o.Confidence, Abort: o.Abort, Grace: o.Grace.Seconds(),
 		Origin: origin, File: o.Range.Filename, Line: o.Range.Start.Line,
 	}
 	if o.Load != nil {
@@ -50,6 +82,9 @@ func objectiveOf(o *plan.Objective, origin event.Origin) Objective {
 	if out.conditional() {
 		out.Unit = Share
 		out.condition = func(f Facts) bool { return v.Condition.Holds(f) }
+	}
+	if row, ok := metric.LookupServer(v.Series); ok {
+		out.Unit = string(row.Unit)
 	}
 	return out
 }

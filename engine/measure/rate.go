@@ -2,55 +2,110 @@ package measure
 
 import (
 	"math"
+	"slices"
 
 	"aimbench/engine/event"
 )
 
-// rate counts what the metrics of a run are made of. Its window is from the first turn's dispatch to the last's end.
-type rate struct {
-	turns         int64
-	output, input int64
-	succeeded     int64
-	reported      int64 // turns whose input tokens the server reported
-	first, last   event.Instant
+// flow counts what the rates of a window are made of.
+type flow struct {
+	output                    float64 // tokens that arrived in the window
+	input                     int64   // of the turns that ended in it
+	reported, succeeded, good int64
+	busy                      float64 // seconds that turns were under way
+	// Without a window, the time from the first turn's dispatch to the last's end stands in for it.
+	first, last event.Instant
 }
 
-func (r *rate) add(t *event.Turn) {
+// add counts what of the turn happened in the window. good says that the turn met every objective.
+func (f *flow) add(t *event.Turn, w event.Window, good bool) {
 	if t.Class == event.Dropped {
 		return
 	}
-	u := t.Usage()
-	r.turns++
-	r.output += int64(u.Output)
-	if u.Source == event.FromServer {
-		r.reported++
-		r.input += int64(u.Input)
+	for i := range t.Requests {
+		f.output += arrived(&t.Requests[i], w)
+	}
+	f.busy += overlap(w, t.Dispatched, t.End)
+	if t.Dispatched.Reached() && (!f.first.Reached() || t.Dispatched < f.first) {
+		f.first = t.Dispatched
+	}
+	f.last = max(f.last, t.End)
+	if !has(w, t.End) {
+		return
+	}
+	if u := t.Usage(); u.Source == event.FromServer {
+		f.reported++
+		f.input += int64(u.Input)
 	}
 	if t.Class == event.OK {
-		r.succeeded++
+		f.succeeded++
 	}
-	if t.Dispatched.Reached() && (!r.first.Reached() || t.Dispatched < r.first) {
-		r.first = t.Dispatched
+	if good {
+		f.good++
 	}
-	r.last = max(r.last, t.End)
 }
 
-// value of output_rate, input_rate or request_rate, a second; NaN where there is none.
-func (r *rate) value(name string) float64 {
-	window, ok := r.last.Since(r.first)
-	if !ok || window <= 0 {
-		return math.NaN()
-	}
-	switch name {
-	case "output_rate":
-		return float64(r.output) / window.Seconds()
-	case "input_rate":
-		if r.reported == 0 {
-			return math.NaN()
+// arrived is how many output tokens of a request arrived in the window, where each of its chunks carried as many.
+func arrived(r *event.Request, w event.Window) float64 {
+	tokens, n := float64(r.Usage.Output), len(r.Arrivals)
+	if n == 0 {
+		if has(w, r.End) {
+			return tokens
 		}
-		return float64(r.input) / window.Seconds()
-	case "request_rate":
-		return float64(r.succeeded) / window.Seconds()
+		return 0
+	}
+	from, _ := slices.BinarySearch(r.Arrivals, w.Start)
+	to := n
+	if w.End.Reached() {
+		to, _ = slices.BinarySearch(r.Arrivals, w.End)
+	}
+	return tokens * float64(max(0, to-from)) / float64(n)
+}
+
+func (f *flow) merge(o *flow) {
+	f.output += o.output
+	f.input += o.input
+	f.reported += o.reported
+	f.succeeded += o.succeeded
+	f.good += o.good
+	f.busy += o.busy
+	if o.first.Reached() && (!f.first.Reached() || o.first < f.first) {
+		f.first = o.first
+	}
+	f.last = max(f.last, o.last)
+}
+
+// seconds that the window took.
+func (f *flow) seconds(w event.Window) float64 {
+	from, to := w.Start, w.End
+	if !from.Reached() {
+		from = f.first
+	}
+	if !to.Reached() {
+		to = f.last
+	}
+	d, ok := to.Since(from)
+	if !ok {
+		return 0
+	}
+	return d.Seconds()
+}
+
+// value of a metric of the run, a second; NaN where there is none.
+func (f *flow) value(name string, w event.Window) float64 {
+	wall := f.seconds(w)
+	switch {
+	case wall <= 0:
+	case name == "output_rate":
+		return f.output / wall
+	case name == "output_rate_per_user" && f.busy > 0:
+		return f.output / f.busy
+	case name == "input_rate" && f.reported > 0:
+		return float64(f.input) / wall
+	case name == "request_rate":
+		return float64(f.succeeded) / wall
+	case name == "good_request_rate":
+		return float64(f.good) / wall
 	}
 	return math.NaN()
 }

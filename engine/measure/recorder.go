@@ -2,21 +2,34 @@
 package measure
 
 import (
+	"runtime"
 	"sync"
+	"sync/atomic"
 
 	"aimbench/engine/event"
-	"aimbench/engine/metric"
 )
+
+// mostShards bounds the number of sets that turns are spread over, and with it the memory of the histograms.
+const mostShards = 8
 
 // Recorder is the event.Sink that measures a run. Except for the turns of single runs, which it keeps, its size does
 // not grow with the run.
 type Recorder struct {
-	rules  Rules
-	redact func(string) string
+	rules   Rules
+	redact  func(string) string
+	windows atomic.Pointer[windows]
+	shards  []shard
 
-	mu    sync.Mutex
-	set   *set
-	turns []event.Turn
+	mu      sync.Mutex // guards what follows
+	turns   []event.Turn
+	servers servers
+	sampled []*judged // the objectives about servers' series
+}
+
+// shard is a set of its own, so that turns that end at the same time do not wait for each other.
+type shard struct {
+	mu  sync.Mutex
+	set *set
 }
 
 // New returns a recorder that judges by the rules. Every text of the turns that it keeps goes through redact, which may
@@ -28,7 +41,18 @@ func New(rules Rules, redact func(string) string) *Recorder {
 	if rules.Origin == "" {
 		rules.Origin = event.FromSent
 	}
-	return &Recorder{rules: rules, redact: redact, set: newSet(&rules)}
+	r := &Recorder{rules: rules, redact: redact, shards: make([]shard, 1)}
+	if !rules.Single {
+		r.shards = make([]shard, min(runtime.GOMAXPROCS(0), mostShards))
+	}
+	for i := range r.shards {
+		r.shards[i].set = newSet(&r.rules, redact)
+	}
+	for i := range r.rules.Objectives {
+		r.sampled = append(r.sampled, newJudged(&r.rules.Objectives[i]))
+	}
+	r.windows.Store(&windows{})
+	return r
 }
 
 // Rules are what the recorder judges by.
@@ -37,11 +61,14 @@ func (r *Recorder) Rules() Rules { return r.rules }
 // Record measures the turn, and fills in its Holds for the sinks that come after.
 func (r *Recorder) Record(t *event.Turn) {
 	r.decide(t)
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.set.add(t)
+	s := &r.shards[int(uint64(t.Session)%uint64(len(r.shards)))]
+	s.mu.Lock()
+	s.set.add(t, *r.windows.Load())
+	s.mu.Unlock()
 	if r.rules.Single {
+		r.mu.Lock()
 		r.turns = append(r.turns, CopyTurn(t, r.redact))
+		r.mu.Unlock()
 	}
 }
 
@@ -61,6 +88,28 @@ func (r *Recorder) decide(t *event.Turn) {
 	}
 }
 
+// Windows says when a load wants turns: when it begins, as it means to, with an open End where it does not know; and when
+// its schedule has ended, as it was. The windows of one load go together, and replace what was known of it.
+func (r *Recorder) Windows(of []event.Window) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	next := r.windows.Load().with(of)
+	r.windows.Store(&next)
+}
+
+// Sample measures what was read of the servers' own series.
+func (r *Recorder) Sample(samples []event.Sample) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	w := *r.windows.Load()
+	for _, s := range samples {
+		r.servers.add(s)
+		for _, j := range r.sampled {
+			j.sample(s, w)
+		}
+	}
+}
+
 // Turns are the redacted turns of a single run so far, in the order in which they ended; nil under load.
 func (r *Recorder) Turns() []event.Turn {
 	r.mu.Lock()
@@ -68,153 +117,50 @@ func (r *Recorder) Turns() []event.Turn {
 	return append([]event.Turn(nil), r.turns...)
 }
 
-// Judge sums up what was recorded.
-func (r *Recorder) Judge(e Ending) *Summary {
+// merged is what all shards add up to.
+func (r *Recorder) merged() *set {
+	all := newSet(&r.rules, r.redact)
+	for i := range r.shards {
+		s := &r.shards[i]
+		s.mu.Lock()
+		all.merge(s.set)
+		s.mu.Unlock()
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	s := r.set.summary()
+	for i, j := range r.sampled {
+		all.objectives[i].merge(j)
+	}
+	return all
+}
+
+// Judge sums up what was recorded.
+func (r *Recorder) Judge(e Ending) *Summary {
+	all := r.merged()
+	s := all.summary(*r.windows.Load())
+	r.mu.Lock()
+	s.Server = r.servers.summary()
+	r.mu.Unlock()
 	s.Duration = e.Duration.Seconds()
-	s.judge(&r.rules, r.set, e)
+	s.abort(e.Aborted)
+	s.judge(&r.rules, all, e)
 	s.Reason = r.redact(s.Reason)
 	return s
 }
 
-// set is what turns add up to. It is not safe for concurrent use; several are merged instead.
-type set struct {
-	rules      *Rules
-	requests   Requests
-	errors     map[event.Class]int
-	broken     map[event.Class]int // of errors, those that the scenario does not expect
-	assertions Assertions
-	rate       rate
-	values     map[string]*Distribution
-	tallies    []*tally
-	sources    map[string]int
-	// unreachable counts the turns that failed as if there were no endpoint for us.
-	unreachable int
-}
-
-func newSet(rules *Rules) *set {
-	s := &set{
-		rules: rules, errors: map[event.Class]int{}, broken: map[event.Class]int{},
-		values: map[string]*Distribution{}, sources: map[string]int{},
-	}
-	for i := range rules.Objectives {
-		s.tallies = append(s.tallies, newTally(&rules.Objectives[i]))
-	}
-	return s
-}
-
-func (s *set) add(t *event.Turn) {
-	s.count(t)
-	s.rate.add(t)
-	Values(t, s.rules.Origin, func(name string, v Value) {
-		d := s.values[name]
-		if d == nil {
-			m, _ := metric.Lookup(name)
-			d = NewDistribution(m.Unit)
-			s.values[name] = d
-		}
-		d.Add(v)
-	})
-	for _, c := range s.tallies {
-		c.add(t)
-	}
-	s.assertions.add(t)
-}
-
-func (s *set) count(t *event.Turn) {
-	r := &s.requests
-	r.Offered++
-	switch {
-	case t.Class == event.OK:
-		r.Succeeded++
-	case t.Class == event.Dropped:
-		r.Dropped++
-	case t.Class == event.HungUp:
-		r.HungUp++
-	case t.Class == event.Censored:
-		r.Censored++
-	case t.Class == event.Unsent:
-		r.Unsent++
-	default:
-		r.Failed++
-		s.errors[t.Class]++
-	}
-	if Unexpected(t) {
-		r.Unexpected++
-		if t.Class.Failed() {
-			s.broken[t.Class]++
-		}
-		if unreachable(t) {
-			s.unreachable++
+// Now is how the run stands.
+func (r *Recorder) Now() Glance {
+	all := r.merged()
+	g := Glance{Objectives: all.results(*r.windows.Load())}
+	lag := NewDistribution("seconds")
+	for i := range r.rules.Loads {
+		name := r.rules.Loads[i].Name
+		l := all.load(name)
+		g.Loads = append(g.Loads, LoadGlance{Load: name, TTFT: l.time.recent()})
+		if d := l.all.values["schedule_lag"]; d != nil {
+			lag.Merge(d)
 		}
 	}
-	if source := t.Usage().Source; len(t.Requests) > 0 && source != event.FromNone && source != "" {
-		s.sources[source]++
-	}
-}
-
-// Unexpected reports whether the turn breaks a promise: it failed though the scenario does not expect it to, succeeded
-// though it expects a failure, or could not be sent.
-func Unexpected(t *event.Turn) bool {
-	switch {
-	case t.Class == event.Unsent:
-		return true
-	case t.ExpectFailure:
-		return t.Class == event.OK
-	}
-	return t.Class.Failed()
-}
-
-// unreachable reports whether the turn failed as if there were no endpoint for us.
-func unreachable(t *event.Turn) bool {
-	switch t.Class {
-	case event.Dial, event.TLS:
-		return true
-	case event.HTTP4xx:
-		if len(t.Requests) == 0 {
-			return false
-		}
-		switch t.Requests[len(t.Requests)-1].Status {
-		case 401, 403, 404:
-			return true
-		}
-	}
-	return false
-}
-
-func (s *set) summary() *Summary {
-	sum := &Summary{
-		Simulated: s.rules.Simulated, Origin: s.rules.Origin, Requests: s.requests, Assertions: s.assertions,
-		Errors: map[event.Class]int{}, Metrics: map[string]Stats{}, Rates: map[string]float64{},
-		Objectives: []Result{}, TokenSource: s.tokenSource(),
-	}
-	for class, n := range s.errors {
-		sum.Errors[class] = n
-	}
-	for _, m := range metric.Table {
-		if d := s.values[m.Name]; d != nil {
-			sum.Metrics[m.Name] = d.Stats(string(m.Unit))
-		}
-		if v := finite(s.rate.value(m.Name)); m.Per == metric.PerRun && v != nil {
-			sum.Rates[m.Name] = *v
-		}
-	}
-	for _, c := range s.tallies {
-		sum.Objectives = append(sum.Objectives, c.judge())
-	}
-	return sum
-}
-
-func (s *set) tokenSource() string {
-	switch len(s.sources) {
-	case 0:
-		return event.FromNone
-	case 1:
-		for source := range s.sources {
-			return source
-		}
-	}
-	return "mixed"
+	g.Lag = finite(lag.Quantile(99))
+	return g
 }

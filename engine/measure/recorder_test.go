@@ -12,7 +12,7 @@ import (
 	"aimbench/engine/event"
 )
 
-func judged(single bool, e Ending, rules []Objective, turns ...*event.Turn) *Summary {
+func summed(single bool, e Ending, rules []Objective, turns ...*event.Turn) *Summary {
 	rec := New(Rules{Single: single, Objectives: rules}, nil)
 	for _, t := range turns {
 		rec.Record(t)
@@ -68,7 +68,7 @@ func TestVerdictOfASingleRun(t *testing.T) {
 		{"interrupted before the first turn", nil, Ending{Interrupted: true}, 105, "after 0 turns"},
 	} {
 		t.Run(c.what, func(t *testing.T) {
-			s := judged(true, c.end, nil, c.turns...)
+			s := summed(true, c.end, nil, c.turns...)
 			if s.ExitCode != c.code || s.Reason != c.reason {
 				t.Errorf("%d %q, want %d %q", s.ExitCode, s.Reason, c.code, c.reason)
 			}
@@ -78,16 +78,16 @@ func TestVerdictOfASingleRun(t *testing.T) {
 
 // Under load a failed turn is no failed run: that is for the objectives to say.
 func TestFailedTurnsUnderLoad(t *testing.T) {
-	if s := judged(false, Ending{}, nil, spoken(), silent(event.HTTP5xx)); s.ExitCode != 0 || s.Reason != "2 turns" {
+	if s := summed(false, Ending{}, nil, spoken(), silent(event.HTTP5xx)); s.ExitCode != 0 || s.Reason != "2 turns" {
 		t.Errorf("%d %q", s.ExitCode, s.Reason)
 	}
-	if s := judged(false, Ending{}, nil, spoken(), &event.Turn{Class: event.Unsent}); s.ExitCode != 98 {
+	if s := summed(false, Ending{}, nil, spoken(), &event.Turn{Class: event.Unsent}); s.ExitCode != 98 {
 		t.Errorf("%d %q", s.ExitCode, s.Reason)
 	}
 }
 
 func TestRequestsAddUp(t *testing.T) {
-	s := judged(true, Ending{Duration: 3 * time.Second}, nil, spoken(), silent(event.HTTP5xx),
+	s := summed(true, Ending{Duration: 3 * time.Second}, nil, spoken(), silent(event.HTTP5xx),
 		expecting(silent(event.HTTP5xx)), silent(event.HungUp), silent(event.Censored), &event.Turn{Class: event.Dropped},
 		&event.Turn{Class: event.Unsent})
 	want := Requests{Offered: 7, Succeeded: 1, Failed: 2, Dropped: 1, HungUp: 1, Censored: 1, Unsent: 1, Unexpected: 2}
@@ -197,7 +197,7 @@ func TestObjectives(t *testing.T) {
 		{"the rate of nothing", limitOf(Objective{Fn: "value", Metric: "output_rate"}, none, 10), nil, NoData, none, none, 107},
 	} {
 		t.Run(c.what, func(t *testing.T) {
-			s := judged(true, Ending{}, c.rules, c.turns...)
+			s := summed(true, Ending{}, c.rules, c.turns...)
 			o := s.Objectives[0]
 			if o.Verdict != c.verdict || !same(o.Value, c.value) || !same(o.Margin, c.margin) || s.ExitCode != c.code {
 				t.Errorf("%s, value %v, margin %v, code %d; want %s, %v, %v, %d", o.Verdict, show(o.Value),
@@ -237,7 +237,7 @@ func TestNarrowing(t *testing.T) {
 		c.o.Fn, c.o.Metric, c.o.Q, c.o.Max, c.o.Origin = "p", "ttft", 50, &limit, event.FromSent
 		second := spoken()
 		second.Turn = "follow_up"
-		if got := judged(true, Ending{}, []Objective{c.o}, spoken(), second).Objectives[0].Samples; got != c.want {
+		if got := summed(true, Ending{}, []Objective{c.o}, spoken(), second).Objectives[0].Samples; got != c.want {
 			t.Errorf("%+v: %d samples, want %d", c.o, got, c.want)
 		}
 	}

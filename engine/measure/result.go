@@ -39,16 +39,6 @@ type Finding struct {
 	Note string `json:"note,omitempty"`
 }
 
-func (r *Result) setValue(v float64, c *tally) {
-	if math.IsInf(v, 1) {
-		above := c.values.Above()
-		r.Above = &above
-		return
-	}
-	r.Value = finite(v)
-	r.Margin = finite(margin(v, r.Limit(), r.Max != nil))
-}
-
 // margin is the share of the limit that v leaves to spare; negative where v exceeds it, NaN for a limit of 0.
 func margin(v, limit float64, isMax bool) float64 {
 	switch {

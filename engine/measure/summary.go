@@ -105,11 +105,13 @@ func (d *Distribution) Stats(unit string) Stats {
 // Ending says how a run came to its end.
 type Ending struct {
 	// Interrupted: stopped before its end, by a person or by a time limit.
-	Interrupted bool
+	Interrupted bool `json:"interrupted,omitempty"`
 	// Invalid says why the harness itself was the bottleneck; empty where it was not.
-	Invalid string
+	Invalid string `json:"invalid,omitempty"`
+	// Aborted are the objectives that ended the run early.
+	Aborted []Abort `json:"aborted,omitempty"`
 	// Cause says what stopped the run, or kept it from starting, in a few words; it may be empty.
-	Cause string
+	Cause string `json:"cause,omitempty"`
 	// Duration is how long the run took.
-	Duration time.Duration
+	Duration time.Duration `json:"duration_ns"`
 }

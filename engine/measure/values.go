@@ -31,6 +31,14 @@ type Value struct {
 //
 // This is the one place where the facts of a turn become numbers; docs/measurement.md is its prose.
 func Values(t *event.Turn, o event.Origin, yield func(name string, v Value)) {
+	scalars(t, o, yield)
+	for i := range t.Requests {
+		chunks(t, i, yield)
+	}
+}
+
+// scalars are the values of a turn and of its requests.
+func scalars(t *event.Turn, o event.Origin, yield func(name string, v Value)) {
 	perTurn(t, o, yield)
 	for i := range t.Requests {
 		perRequest(t, i, yield)
@@ -39,6 +47,22 @@ func Values(t *event.Turn, o event.Origin, yield func(name string, v Value)) {
 	ofRobot(t, yield)
 	if lag, ok := t.ScheduleLag(); ok {
 		yield("schedule_lag", exactly(lag))
+	}
+}
+
+// valuesOf calls yield with the values of one metric.
+func valuesOf(t *event.Turn, o event.Origin, metric string, yield func(Value)) {
+	only := func(name string, v Value) {
+		if name == metric {
+			yield(v)
+		}
+	}
+	if metric != "icl" && metric != "itl" {
+		scalars(t, o, only)
+		return
+	}
+	for i := range t.Requests {
+		chunks(t, i, only)
 	}
 }
 
@@ -123,10 +147,10 @@ func perRequest(t *event.Turn, i int, yield func(string, Value)) {
 		d, _ := t.End.Since(r.Dispatched)
 		yield("connect", Value{max(0, d.Seconds()), Lost})
 	}
-	chunks(t, r, last, yield)
 }
 
-func chunks(t *event.Turn, r *event.Request, last bool, yield func(string, Value)) {
+func chunks(t *event.Turn, i int, yield func(string, Value)) {
+	r := &t.Requests[i]
 	single := oneTokenAChunk(r)
 	for i := 1; i < len(r.Arrivals); i++ {
 		gap := exactly(time.Duration(r.Arrivals[i] - r.Arrivals[i-1]))
@@ -135,7 +159,7 @@ func chunks(t *event.Turn, r *event.Request, last bool, yield func(string, Value
 			yield("itl", gap)
 		}
 	}
-	if n := len(r.Arrivals); last && n > 0 && t.Class == event.TimeoutIdle {
+	if n := len(r.Arrivals); i == len(t.Requests)-1 && n > 0 && t.Class == event.TimeoutIdle {
 		d, _ := t.End.Since(r.Arrivals[n-1])
 		yield("icl", Value{max(0, d.Seconds()), Lost})
 	}

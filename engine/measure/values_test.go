@@ -188,11 +188,11 @@ func TestValuesCoverTheTable(t *testing.T) {
 	given := map[string]bool{"error": true, "dropped": true} // by FactsOf
 	Values(moved(event.Gesture{Trigger: 1100 * ms, Start: 1150 * ms, End: 1600 * ms, Status: event.GestureDone}), event.FromSent,
 		func(name string, _ Value) { given[name] = true })
-	r := &rate{}
-	r.add(spoken())
+	var f flow
+	f.add(spoken(), event.Window{}, true)
 	for _, m := range metric.Table {
 		if m.Per == metric.PerRun {
-			given[m.Name] = r.value(m.Name) > 0
+			given[m.Name] = f.value(m.Name, event.Window{}) > 0
 		}
 		if !given[m.Name] {
 			t.Errorf("%s has no value", m.Name)

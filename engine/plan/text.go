@@ -3,7 +3,6 @@ package plan
 import (
 	"fmt"
 	"io"
-	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -182,20 +181,9 @@ func (t *text) conversation(c *scenario.Conversation) string {
 }
 
 func (t *text) schedule(l *scenario.Load) string {
-	var parts []string
-	switch {
-	case l.Replay != nil:
-		parts = append(parts, fmt.Sprintf("open loop, replay of %s at %s times the speed", l.Replay.Dataset.Name, trim(l.Replay.Speedup)))
-	case l.Users > 0:
-		parts = append(parts, "closed loop, up to "+count(int(math.Ceil(Peak(l))), "user"))
-	default:
-		parts = append(parts, fmt.Sprintf("open loop, %s, up to %s/s", l.Arrival, trim(Peak(l))))
-	}
+	parts := []string{Schedule(l)}
 	if n, known := Conversations(l); known {
 		parts = append(parts, "about "+count(int(n+0.5), "conversation"))
-	}
-	if length, known := Length(l); known {
-		parts = append(parts, "for "+length.String())
 	}
 	if l.After != nil {
 		parts = append(parts, "after "+l.After.Name)

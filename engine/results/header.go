@@ -1,5 +1,6 @@
 // Package results reads and writes the record of a run: JSON values, one a line. The first is the header; then comes
-// one a turn, as it ends; the last is the footer, with the summary and the verdict. A run that was killed leaves a file
+// one a turn, as it ends, and between them when the loads wanted turns and what was read of the servers; the last is the
+// footer, with the summary and the verdict. A run that was killed leaves a file
 // without a footer, whose last line may be cut, and Read copes with that.
 package results
 
@@ -90,6 +91,8 @@ type Run struct {
 	// Turns are those of a single run, in the order in which they ended.
 	Turns   []event.Turn
 	Summary *measure.Summary
+	// Ending is how the run came to its end.
+	Ending measure.Ending
 	// Cut says that the record has no footer: the summary was made again from the turns.
 	Cut bool
 }

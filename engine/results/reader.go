@@ -19,21 +19,67 @@ const maxLine = 256 << 20
 // ErrNoRecord says that what was read is not the record of a run.
 var ErrNoRecord = errors.New("not the results of a run")
 
+// Facts takes what a record holds besides its header and its footer, in the order in which it was written. A turn and its
+// lists are the taker's to keep.
+type Facts interface {
+	event.Sink
+	Windows([]event.Window)
+	Sample([]event.Sample)
+}
+
 // Read reads the record of a run. A last line that was cut is left out. Without a footer, the summary is made again
 // from the turns, as of a run that was interrupted, and Cut is set. Errors say which line is wrong; the one for what
 // is no record at all wraps ErrNoRecord.
 func Read(r io.Reader) (*Run, error) {
-	in := bufio.NewReader(r)
-	var run *Run
+	again := &again{}
+	run, err := Scan(r, func(h *Header) Facts {
+		again.single, again.recorder = h.Rules.Single, measure.New(h.Rules, nil)
+		return again
+	})
+	if err != nil {
+		return nil, err
+	}
+	run.Turns = again.turns
+	if run.Summary == nil {
+		run.Cut = true
+		run.Ending = measure.Ending{Interrupted: true, Cause: "the record was cut", Duration: time.Duration(again.last)}
+		run.Summary = again.recorder.Judge(run.Ending)
+	}
+	return run, nil
+}
+
+// again measures the turns of a record once more, and keeps those of a single run.
+type again struct {
+	single   bool
+	recorder *measure.Recorder
+	turns    []event.Turn
+	last     event.Instant
+}
+
+func (a *again) Record(t *event.Turn) {
+	a.recorder.Record(t)
+	a.last = max(a.last, t.End)
+	if a.single {
+		a.turns = append(a.turns, *t)
+	}
+}
+
+func (a *again) Windows(w []event.Window) { a.recorder.Windows(w) }
+func (a *again) Sample(s []event.Sample)  { a.recorder.Sample(s) }
+
+// Scan reads the record of a run and hands on what it holds to what facts returns for its header; nil takes nothing. The
+// run that it returns has neither turns nor, where the record was cut, a summary.
+func Scan(r io.Reader, facts func(*Header) Facts) (*Run, error) {
+	in := &scan{open: facts}
+	lines := bufio.NewReader(r)
 	for n := 1; ; n++ {
-		text, whole, err := readLine(in)
+		text, whole, err := readLine(lines)
 		if err != nil && err != io.EOF {
 			return nil, fmt.Errorf("reading line %d of the results: %w", n, err)
 		}
 		end := err == io.EOF
 		if len(bytes.TrimSpace(text)) > 0 {
-			run, err = readInto(run, text, n)
-			if err != nil && (whole || run == nil) {
+			if err := in.line(text, n); err != nil && (whole || in.run == nil) {
 				return nil, err
 			}
 		}
@@ -41,14 +87,10 @@ func Read(r io.Reader) (*Run, error) {
 			break
 		}
 	}
-	if run == nil {
+	if in.run == nil {
 		return nil, fmt.Errorf("%w: there is nothing in it", ErrNoRecord)
 	}
-	if run.Summary == nil {
-		run.Cut = true
-		run.Summary = recompute(run)
-	}
-	return run, nil
+	return in.run, nil
 }
 
 // readLine returns the next line, and whether a line end closes it.
@@ -68,36 +110,54 @@ func readLine(in *bufio.Reader) (text []byte, whole bool, err error) {
 	}
 }
 
-// readInto adds what a line says to the run. It leaves the run as it is where the line is wrong.
-func readInto(run *Run, text []byte, n int) (*Run, error) {
+// scan is a record that is being read.
+type scan struct {
+	open  func(*Header) Facts
+	run   *Run
+	facts Facts
+}
+
+// line takes in what a line says. It leaves all as it is where the line is wrong.
+func (in *scan) line(text []byte, n int) error {
 	var l struct {
-		Header json.RawMessage
-		Turn   *turnLine
-		Footer *footer
+		Header  json.RawMessage
+		Turn    *turnLine
+		Windows []event.Window
+		Samples []event.Sample
+		Footer  *footer
 	}
 	if err := json.Unmarshal(text, &l); err != nil {
-		if run == nil {
-			return nil, fmt.Errorf("%w: its first line is not one of a results file (%v)", ErrNoRecord, err)
+		if in.run == nil {
+			return fmt.Errorf("%w: its first line is not one of a results file (%v)", ErrNoRecord, err)
 		}
-		return run, fmt.Errorf("line %d of the results is broken: %w", n, err)
+		return fmt.Errorf("line %d of the results is broken: %w", n, err)
 	}
 	switch {
 	case l.Header != nil:
-		if run != nil {
-			return run, fmt.Errorf("line %d of the results is a second header: several runs in one file", n)
+		if in.run != nil {
+			return fmt.Errorf("line %d of the results is a second header: several runs in one file", n)
 		}
-		return readHeader(l.Header)
-	case run == nil:
-		return nil, fmt.Errorf("%w: it does not begin with a header", ErrNoRecord)
-	case run.Summary != nil:
-		return run, fmt.Errorf("line %d of the results stands after the footer", n)
+		run, err := readHeader(l.Header)
+		if err != nil {
+			return err
+		}
+		in.run, in.facts = run, in.open(&run.Header)
+	case in.run == nil:
+		return fmt.Errorf("%w: it does not begin with a header", ErrNoRecord)
+	case in.run.Summary != nil:
+		return fmt.Errorf("line %d of the results stands after the footer", n)
+	case l.Footer != nil && l.Footer.Summary != nil:
+		in.run.Summary, in.run.Ending = l.Footer.Summary, l.Footer.Ending
+	case in.facts == nil:
 	case l.Turn != nil:
 		unpackArrivals(l.Turn.Arrivals, l.Turn.Requests)
-		run.Turns = append(run.Turns, l.Turn.Turn)
-	case l.Footer != nil && l.Footer.Summary != nil:
-		run.Summary = l.Footer.Summary
+		in.facts.Record(&l.Turn.Turn)
+	case l.Windows != nil:
+		in.facts.Windows(l.Windows)
+	case l.Samples != nil:
+		in.facts.Sample(l.Samples)
 	}
-	return run, nil
+	return nil
 }
 
 func readHeader(raw json.RawMessage) (*Run, error) {
@@ -114,17 +174,4 @@ func readHeader(raw json.RawMessage) (*Run, error) {
 		return nil, fmt.Errorf("the header of the results is broken: %w", err)
 	}
 	return run, nil
-}
-
-// recompute judges the turns of a record without a footer.
-func recompute(run *Run) *measure.Summary {
-	rec := measure.New(run.Rules, nil)
-	var last event.Instant
-	for i := range run.Turns {
-		rec.Record(&run.Turns[i])
-		last = max(last, run.Turns[i].End)
-	}
-	return rec.Judge(measure.Ending{
-		Interrupted: true, Cause: "the record was cut", Duration: time.Duration(last),
-	})
 }

@@ -62,8 +62,9 @@ func record(t testing.TB, redact func(string) string) (string, *measure.Summary)
 		rec.Record(one)
 		w.Record(one)
 	}
-	s := rec.Judge(measure.Ending{Duration: time.Second})
-	if err := w.Close(s); err != nil {
+	ending := measure.Ending{Duration: time.Second}
+	s := rec.Judge(ending)
+	if err := w.Close(s, ending); err != nil {
 		t.Fatal(err)
 	}
 	return b.String(), s
@@ -196,14 +197,14 @@ func TestSecretsAreRedacted(t *testing.T) {
 	one := turn("greet")
 	one.Text, one.Requests[0].Notes = "it is "+secret, []string{secret}
 	w.Record(one)
-	if err := w.Close(&measure.Summary{Reason: secret}); err != nil {
+	if err := w.Close(&measure.Summary{Reason: secret}, measure.Ending{Cause: secret}); err != nil {
 		t.Fatal(err)
 	}
 	run, err := Read(&b)
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := json.Marshal([]any{run.Header, run.Turns, run.Summary})
+	all, err := json.Marshal([]any{run.Header, run.Turns, run.Summary, run.Ending})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -253,7 +254,7 @@ func TestAFullDisk(t *testing.T) {
 		t.Errorf("Err: %v", w.Err())
 	}
 	disk.room = 1 << 20
-	if err := w.Close(&measure.Summary{}); !errors.Is(err, errFull) || !strings.HasPrefix(err.Error(), "writing the results: ") {
+	if err := w.Close(&measure.Summary{}, measure.Ending{}); !errors.Is(err, errFull) || !strings.HasPrefix(err.Error(), "writing the results: ") {
 		t.Errorf("Close: %v", err)
 	}
 	// What had been written is still a record: nothing was put behind the cut line.
@@ -311,7 +312,7 @@ func FuzzRead(f *testing.F) {
 		for i := range run.Turns {
 			w.Record(&run.Turns[i])
 		}
-		if err := w.Close(run.Summary); err != nil {
+		if err := w.Close(run.Summary, run.Ending); err != nil {
 			t.Fatalf("what was read cannot be written: %v", err)
 		}
 		again, err := Read(&b)

@@ -13,9 +13,11 @@ import (
 
 // line is one line of a record; exactly one of its fields is set.
 type line struct {
-	Header *Header   `json:"header,omitempty"`
-	Turn   *turnLine `json:"turn,omitempty"`
-	Footer *footer   `json:"footer,omitempty"`
+	Header  *Header        `json:"header,omitempty"`
+	Turn    *turnLine      `json:"turn,omitempty"`
+	Windows []event.Window `json:"windows,omitempty"`
+	Samples []event.Sample `json:"samples,omitempty"`
+	Footer  *footer        `json:"footer,omitempty"`
 }
 
 type turnLine struct {
@@ -27,6 +29,7 @@ type turnLine struct {
 
 type footer struct {
 	Summary *measure.Summary `json:"summary"`
+	Ending  measure.Ending   `json:"ending"`
 }
 
 // Writer is the event.Sink that keeps the record of a run. It writes each turn in one piece as it ends, so that a
@@ -64,10 +67,16 @@ func (w *Writer) Record(t *event.Turn) {
 	w.write(b, err)
 }
 
+// Windows writes when a load wants turns.
+func (w *Writer) Windows(of []event.Window) { _ = w.writeWhole(line{Windows: of}) }
+
+// Sample writes what was read of the servers.
+func (w *Writer) Sample(samples []event.Sample) { _ = w.writeWhole(line{Samples: samples}) }
+
 // Close writes the footer and returns the first error of all that was written. It does not close the underlying
 // writer.
-func (w *Writer) Close(s *measure.Summary) error {
-	return w.writeWhole(line{Footer: &footer{Summary: s}})
+func (w *Writer) Close(s *measure.Summary, e measure.Ending) error {
+	return w.writeWhole(line{Footer: &footer{Summary: s, Ending: e}})
 }
 
 // Err returns the first error of all that was written so far.

@@ -18,6 +18,8 @@ type Loads struct {
 	Session func(*scenario.Conversation) *Session
 	Clock   event.Clock
 	Sink    event.Sink
+	// Windows is told when a load wants turns: when it begins, and again when its schedule has ended; nil is nobody.
+	Windows func([]event.Window)
 	// Part is what of the loads runs here; the zero Part is all.
 	Part Part
 
@@ -55,10 +57,10 @@ func NewLoads(loads []*scenario.Load) *Loads {
 	return l
 }
 
-// Run runs the loads until each has ended, and returns when they wanted turns. The end of schedule, which must be ctx or
+// Run runs the loads until each has ended. The end of schedule, which must be ctx or
 // come of it, lets no further conversation start and gives those in flight the graceful stop of their load; the end of
 // ctx cuts them off.
-func (l *Loads) Run(ctx, schedule context.Context) []event.Window {
+func (l *Loads) Run(ctx, schedule context.Context) {
 	start := l.Clock.Now()
 	var all sync.WaitGroup
 	for _, one := range l.loads {
@@ -68,11 +70,6 @@ func (l *Loads) Run(ctx, schedule context.Context) []event.Window {
 		})
 	}
 	all.Wait()
-	var windows []event.Window
-	for _, one := range l.loads {
-		windows = append(windows, one.windows...)
-	}
-	return windows
 }
 
 // States are how far the loads are. It may be called while they run.
@@ -110,9 +107,8 @@ type load struct {
 	// end lets no further conversation start.
 	end context.CancelFunc
 
-	done    chan struct{} // closed when the load has ended
-	windows []event.Window
-	flying  sync.WaitGroup
+	done   chan struct{} // closed when the load has ended
+	flying sync.WaitGroup
 
 	began, ended               atomic.Int64 // instants
 	numbers                    atomic.Int64 // one more than the highest number of a conversation that began
@@ -139,6 +135,7 @@ func (o *load) run(ctx, schedule context.Context, start event.Instant) {
 	}
 	o.began.Store(int64(start))
 	o.table = newTimetable(o.Load, start)
+	o.announce(o.table.windows())
 	schedule, o.end = context.WithCancel(schedule)
 	defer o.end()
 	sessions, cut := context.WithCancel(ctx)
@@ -148,13 +145,23 @@ func (o *load) run(ctx, schedule context.Context, start event.Instant) {
 	} else {
 		o.open(schedule, sessions)
 	}
-	stopped := o.set.Clock.Now()
-	o.settle(cut)
-	o.ended.Store(int64(o.set.Clock.Now()))
-	if o.table.length == 0 {
-		stopped = o.set.Clock.Now() // the last conversation is part of what was wanted
+	if o.table.length > 0 { // else the last conversation is part of what was wanted
+		stopped := o.set.Clock.Now()
+		o.table.end(stopped)
+		o.announce(o.table.endedAt(stopped))
 	}
-	o.windows = o.table.windows(stopped)
+	o.settle(cut)
+	now := o.set.Clock.Now()
+	o.ended.Store(int64(now))
+	if o.table.length == 0 {
+		o.announce(o.table.endedAt(now))
+	}
+}
+
+func (o *load) announce(windows []event.Window) {
+	if o.set.Windows != nil {
+		o.set.Windows(windows)
+	}
 }
 
 // settle gives the conversations in flight the time to end that they have, and cuts off the others.
@@ -283,7 +290,7 @@ func (o *load) drop(number int64, intended event.Instant) {
 		Load: o.Name, Session: number, Conversation: c.Name, Turn: c.Turns[0].Name, Endpoint: c.Endpoint.Name,
 		Intended: intended, End: o.set.Clock.Now(), ExpectFailure: c.Turns[0].ExpectFailure, Class: event.Dropped,
 	}
-	t.Stage, t.Warmup = o.table.Place(intended)
+	t.Stage, t.Warmup, t.After = o.table.Place(intended)
 	o.set.Sink.Record(&t)
 }
 

@@ -39,9 +39,9 @@ type Session struct {
 	// Texts makes the text of synthetic parts; nil where the conversation has none.
 	Texts Texts
 	Site  scenario.Site
-	// Place says which stage of the load an intended instant falls in, and whether it is before the load's own clock; nil
-	// where there is no load.
-	Place func(intended event.Instant) (stage string, warmup bool)
+	// Place says which stage of the load an intended instant falls in, and whether it is before or after the load's own
+	// time; nil where there is no load.
+	Place func(intended event.Instant) (stage string, warmup, after bool)
 
 	// Lend gives the conversation its robot; nil where nobody has one.
 	Lend Lend
@@ -173,7 +173,7 @@ func (s *Session) record(fact *event.Turn) {
 func (s *Session) intend(fact *event.Turn, at event.Instant) {
 	fact.Intended = at
 	if s.Place != nil {
-		fact.Stage, fact.Warmup = s.Place(at)
+		fact.Stage, fact.Warmup, fact.After = s.Place(at)
 	}
 }
 

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"sync/atomic"
 	"time"
 
 	"aimbench/engine/event"
@@ -14,6 +15,8 @@ type timetable struct {
 	warmup time.Duration
 	stages []timedStage
 	length time.Duration // warmup included; 0 where it ends when its conversations have
+	// ended is when the schedule came to its end before its time; 0 where it has not.
+	ended atomic.Int64
 }
 
 // timedStage is a stage with its end, counted from the load's start.
@@ -35,38 +38,55 @@ func newTimetable(l *scenario.Load, start event.Instant) *timetable {
 	return t
 }
 
-// Place is the stage that an intended instant falls in, and whether it falls in the warmup. What is intended after the
-// load's end belongs to no stage.
-func (t *timetable) Place(intended event.Instant) (stage string, warmup bool) {
+// Place is the stage that an intended instant falls in, and whether it falls in the warmup, or after the load's end: then it
+// belongs to no stage.
+func (t *timetable) Place(intended event.Instant) (stage string, warmup, after bool) {
 	at := time.Duration(intended - t.start)
-	if at < t.warmup {
-		return "", true
+	ended := event.Instant(t.ended.Load())
+	switch {
+	case ended.Reached() && intended >= ended || t.length > 0 && at >= t.length:
+		return "", false, true
+	case at < t.warmup:
+		return "", true, false
 	}
 	for _, s := range t.stages {
 		if at < s.end {
-			return s.name, false
+			return s.name, false, false
 		}
 	}
-	return "", false
+	return "", false, false
 }
 
-// windows are the times in which the load wanted turns: of the whole, and of each stage that began. now is when it came
-// to its end.
-func (t *timetable) windows(now event.Instant) []event.Window {
-	end := now
-	if t.length > 0 {
-		end = min(now, t.start.Add(t.length))
-	}
+// end says that the schedule has come to its end.
+func (t *timetable) end(now event.Instant) { t.ended.Store(int64(now)) }
+
+// windows are the times in which the load wants turns: of the whole, and of each stage. The end is open where it is not known
+// before the load has ended.
+func (t *timetable) windows() []event.Window {
 	start := t.start.Add(t.warmup)
-	if end < start {
-		return nil
+	whole := event.Window{Load: t.load, Start: start}
+	if t.length > 0 {
+		whole.End = t.start.Add(t.length)
 	}
-	out := []event.Window{{Load: t.load, Start: start, End: end}}
+	out := []event.Window{whole}
 	for _, s := range t.stages {
-		if start < end {
-			out = append(out, event.Window{Load: t.load, Stage: s.name, Start: start, End: min(end, t.start.Add(s.end))})
-		}
+		out = append(out, event.Window{Load: t.load, Stage: s.name, Start: start, End: t.start.Add(s.end)})
 		start = t.start.Add(s.end)
+	}
+	return out
+}
+
+// endedAt are the windows of a load that has come to its end: those of stages that began, and none beyond the end.
+func (t *timetable) endedAt(now event.Instant) []event.Window {
+	var out []event.Window
+	for _, w := range t.windows() {
+		if w.Stage != "" && w.Start >= now {
+			continue
+		}
+		if !w.End.Reached() || w.End > now {
+			w.End = max(now, w.Start)
+		}
+		out = append(out, w)
 	}
 	return out
 }

@@ -72,7 +72,19 @@ func (d *decoder) objective(n, slo *node, s *SLO) *Objective {
 	}
 	d.measured(n, o)
 	d.limits(n, o)
+	d.checkConfidence(n, o)
 	return o
+}
+
+// checkConfidence refuses an interval where there is none to be had.
+func (d *decoder) checkConfidence(n *node, o *Objective) {
+	switch m := o.Value; {
+	case o.Confidence == 0:
+	case m.Fn == "value" || m.Series != "":
+		d.fail(n.at("confidence"), "No interval", fmt.Sprintf("%s is one value a run: an interval is for p, mean, share and goodput over turns.", m.Text))
+	case m.Fn == "p" && m.Q == 100:
+		d.fail(n.at("confidence"), "No interval", "No run is long enough to say with confidence what the largest value is: take a percent below 100.")
+	}
 }
 
 // measured reads an objective's value.

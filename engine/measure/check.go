@@ -1,0 +1,71 @@
+package measure
+
+import (
+	"cmp"
+	"slices"
+
+	"aimbench/engine/event"
+)
+
+// mostExamples is how many of those that did not pass are kept of an assertion, and how many failed turns of a class.
+const mostExamples = 3
+
+// checks count what became of the assertions one by one.
+type checks map[checkKey]*Check
+
+type checkKey struct {
+	file string
+	line int
+}
+
+func (c checks) add(t *event.Turn, redact func(string) string) {
+	for i := range t.Assertions {
+		a := &t.Assertions[i]
+		one := c.of(a)
+		one.count(a)
+		if a.Outcome != event.Passed && len(one.Examples) < mostExamples {
+			one.Examples = append(one.Examples, Example{
+				Conversation: t.Conversation, Turn: t.Turn, Session: t.Session, At: t.End, Outcome: a.Outcome, Detail: redact(a.Detail),
+			})
+		}
+	}
+}
+
+func (c checks) of(a *event.Assertion) *Check {
+	key := checkKey{a.File, a.Line}
+	if c[key] == nil {
+		c[key] = &Check{File: a.File, Line: a.Line, Condition: a.Condition}
+	}
+	return c[key]
+}
+
+func (c checks) merge(o checks) {
+	for key, from := range o {
+		to := c[key]
+		if to == nil {
+			to = &Check{File: from.File, Line: from.Line, Condition: from.Condition}
+			c[key] = to
+		}
+		to.Assertions.merge(from.Assertions)
+		to.Examples = append(to.Examples, from.Examples...)
+		slices.SortFunc(to.Examples, func(a, b Example) int { return cmp.Compare(a.At, b.At) })
+		to.Examples = to.Examples[:min(len(to.Examples), mostExamples)]
+	}
+}
+
+// summary lists the assertions in the order in which they stand in the scenario, and says which hold.
+func (c checks) summary(rules []CheckRule) []Check {
+	var out []Check
+	for key, one := range c {
+		sum := *one
+		for _, r := range rules {
+			if (checkKey{r.File, r.Line}) == key {
+				sum.Tolerate = r.Tolerate
+			}
+		}
+		sum.Holds = float64(sum.Failed+sum.Errored) <= sum.Tolerate*float64(sum.Checked())
+		out = append(out, sum)
+	}
+	slices.SortFunc(out, func(a, b Check) int { return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line)) })
+	return out
+}

@@ -1,0 +1,115 @@
+package measure
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"aimbench/engine/event"
+)
+
+const (
+	// mostSlowest is how many turns are kept by each latency.
+	mostSlowest = 10
+	// mostText is the length in bytes to which the texts of turns that are kept under load are cut.
+	mostText = 2000
+)
+
+// notable are the turns of a load that are kept with their texts: the slowest, and some of each class of failure.
+type notable struct {
+	slowest  [2][]ranked // by ttft, and by e2e
+	examples map[event.Class][]event.Turn
+}
+
+// ranked is a turn with the latency that it is kept for; turns that were given up rank by how long they were waited for.
+type ranked struct {
+	by   float64
+	turn event.Turn
+}
+
+func (n *notable) add(t *event.Turn, o event.Origin, redact func(string) string) {
+	for i, of := range []func(event.Origin) (time.Duration, bool){t.TTFT, t.E2E} {
+		by := waited(t, o)
+		if d, ok := of(o); ok {
+			by = d.Seconds()
+		} else if !t.Class.TimedOut() {
+			continue
+		}
+		if kept := n.slowest[i]; len(kept) < mostSlowest || by > kept[len(kept)-1].by {
+			n.keep(i, ranked{by, short(t, redact)})
+		}
+	}
+	if t.Class.Failed() || t.Class == event.Unsent {
+		n.example(t, redact)
+	}
+}
+
+func (n *notable) example(t *event.Turn, redact func(string) string) {
+	if n.examples == nil {
+		n.examples = map[event.Class][]event.Turn{}
+	}
+	if kept := n.examples[t.Class]; len(kept) < mostExamples {
+		n.examples[t.Class] = append(kept, short(t, redact))
+	}
+}
+
+func (n *notable) keep(i int, r ranked) {
+	list := append(n.slowest[i], r)
+	slices.SortStableFunc(list, func(a, b ranked) int {
+		return cmp.Or(cmp.Compare(b.by, a.by), cmp.Compare(a.turn.Session, b.turn.Session), cmp.Compare(a.turn.Index, b.turn.Index))
+	})
+	n.slowest[i] = list[:min(len(list), mostSlowest)]
+}
+
+func (n *notable) merge(o *notable) {
+	for i := range o.slowest {
+		for _, r := range o.slowest[i] {
+			n.keep(i, r)
+		}
+	}
+	for class, turns := range o.examples {
+		if n.examples == nil {
+			n.examples = map[event.Class][]event.Turn{}
+		}
+		all := append(n.examples[class], turns...)
+		slices.SortStableFunc(all, func(a, b event.Turn) int { return cmp.Compare(a.End, b.End) })
+		n.examples[class] = all[:min(len(all), mostExamples)]
+	}
+}
+
+// summary lists the slowest turns, each once, and the examples in the order of the classes.
+func (n *notable) summary() (slowest, examples []event.Turn) {
+	type key struct {
+		load, conversation string
+		session            int64
+		index              int
+	}
+	seen := map[key]bool{}
+	for _, list := range n.slowest {
+		for _, r := range list {
+			k := key{r.turn.Load, r.turn.Conversation, r.turn.Session, r.turn.Index}
+			if !seen[k] {
+				seen[k] = true
+				slowest = append(slowest, r.turn)
+			}
+		}
+	}
+	for _, class := range append(slices.Clone(event.Failures), event.Unsent) {
+		examples = append(examples, n.examples[class]...)
+	}
+	return slowest, examples
+}
+
+// short is a copy of the turn without the instants of its chunks, and with its texts cut.
+func short(t *event.Turn, redact func(string) string) event.Turn {
+	c := CopyTurn(t, redact)
+	for _, s := range []*string{&c.User, &c.Text, &c.Reasoning, &c.Refusal, &c.Message} {
+		if len(*s) > mostText {
+			*s = (*s)[:mostText] + "…"
+		}
+	}
+	for i := range c.Requests {
+		c.Requests[i].Arrivals = nil
+	}
+	return c
+}

@@ -1,0 +1,110 @@
+package measure
+
+import (
+	"slices"
+
+	"aimbench/engine/event"
+	"aimbench/engine/metric"
+)
+
+// summary describes what the set holds.
+func (s *set) summary(w windows) *Summary {
+	whole := s.whole()
+	window, _ := w.of("", "")
+	sum := &Summary{
+		Simulated: s.rules.Simulated, Origin: s.rules.Origin, Requests: whole.all.requests, Assertions: s.assertions,
+		Errors: map[event.Class]int{}, Metrics: whole.all.stats(), Rates: whole.all.rates(window), Objectives: s.results(w),
+		TokenSource: whole.all.tokenSource(),
+	}
+	for class, n := range whole.all.errors {
+		sum.Errors[class] = n
+	}
+	if !s.rules.Single {
+		s.ofLoads(sum, whole, w)
+	}
+	return sum
+}
+
+// results are those of the objectives so far.
+func (s *set) results(w windows) []Result {
+	out := make([]Result, 0, len(s.objectives))
+	for _, j := range s.objectives {
+		out = append(out, j.judge(s.rules, w))
+	}
+	return out
+}
+
+// ofLoads adds what only a run of loads has.
+func (s *set) ofLoads(sum *Summary, whole *loadSet, w windows) {
+	if whole.all.chunks > 0 {
+		sum.TokensPerChunk = finite(float64(whole.all.tokens) / float64(whole.all.chunks))
+	}
+	sum.Series = append(sum.Series, whole.time.series(""))
+	for i := range s.rules.Loads {
+		rule := &s.rules.Loads[i]
+		l := s.load(rule.Name)
+		sum.Loads = append(sum.Loads, l.load(rule, w))
+		sum.Stages = append(sum.Stages, l.inStages(rule, w)...)
+		if len(s.rules.Loads) > 1 {
+			sum.Series = append(sum.Series, l.time.series(rule.Name))
+		}
+	}
+	sum.Beside = whole.besideOf(s.rules.Origin)
+	sum.Curves = whole.curves()
+	sum.Checks = s.checks.summary(s.rules.Checks)
+	sum.Slowest, sum.Examples = s.notable.summary()
+}
+
+// load describes the load.
+func (l *loadSet) load(rule *LoadRule, w windows) Load {
+	window, _ := w.of(rule.Name, "")
+	return Load{
+		Name: rule.Name, About: rule.About, Requests: l.all.requests, Rates: l.all.rates(window), Metrics: l.all.stats(), Apart: l.apart,
+	}
+}
+
+// inStages describes the stages that began.
+func (l *loadSet) inStages(rule *LoadRule, w windows) []Stage {
+	var out []Stage
+	for _, s := range rule.Stages {
+		window, ok := w.of(rule.Name, s.Name)
+		if !ok {
+			continue
+		}
+		c := l.stage(s.Name)
+		out = append(out, Stage{Window: window, Target: s.Target, Requests: c.requests, Rates: c.rates(window), Metrics: c.stats()})
+	}
+	return out
+}
+
+func (l *loadSet) besideOf(o event.Origin) *Beside {
+	if len(l.beside) == 0 {
+		return nil
+	}
+	b := &Beside{Origin: other(o), Metrics: map[string]Stats{}}
+	for name, d := range l.beside {
+		b.Metrics[name] = d.Stats(string(metric.Seconds))
+	}
+	return b
+}
+
+// curves are the distributions of the metrics in seconds.
+func (l *loadSet) curves() map[string][]CurvePoint {
+	out := map[string][]CurvePoint{}
+	for _, m := range metric.Table {
+		if d := l.all.values[m.Name]; d != nil && m.Unit == metric.Seconds {
+			if points := d.curve(); len(points) > 0 {
+				out[m.Name] = points
+			}
+		}
+	}
+	return out
+}
+
+// holds reports whether every assertion holds, those under load by what each tolerates.
+func (s *Summary) holds() bool {
+	if len(s.Checks) == 0 {
+		return s.Assertions.Hold()
+	}
+	return !slices.ContainsFunc(s.Checks, func(c Check) bool { return !c.Holds })
+}
