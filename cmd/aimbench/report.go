@@ -3,10 +3,13 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/spf13/cobra"
 
+	"aimbench/engine/event"
+	"aimbench/engine/measure"
 	"aimbench/engine/report"
 	"aimbench/engine/results"
 )
@@ -14,37 +17,118 @@ import (
 func newReport() *cobra.Command {
 	var o output
 	c := &cobra.Command{
-		Use:   "report RESULTS",
+		Use:   "report RESULTS...",
 		Short: "Show the record of a run that was kept with --out",
-		Long: `Show the record of a run that was kept with --out. The verdict was given by the run:
-showing it again exits with 0, whatever it says.`,
+		Long: `Show the record of a run that was kept with --out. Records of several runs of one
+scenario are measured again as one run. The verdict was given by the run: showing it
+again exits with 0, whatever it says.`,
 		Example: `  aimbench report results.jsonl
-  aimbench report results.jsonl --report junit=report.xml --report md=report.md`,
-		Args: cobra.ExactArgs(1),
+  aimbench report results.jsonl --report junit=report.xml --report html=report.html
+  aimbench report monday.jsonl tuesday.jsonl`,
+		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			run, err := readResults(args[0])
-			if err != nil {
-				return err
-			}
-			if run.Cut {
-				c.PrintErrln("Note: the record was cut off; this is what there is")
-			}
-			return errors.Join(o.show(c.OutOrStdout(), run, report.Detect(c.OutOrStdout(), os.Getenv)), o.write(run, false))
+			_, err := showRecords(c, &o, func(sinks ...event.Sink) (*results.Run, error) {
+				if len(args) == 1 {
+					return readResults(args[0], sinks...)
+				}
+				return results.Merge(nil, sinks, records(args)...)
+			})
+			return err
 		},
 	}
 	o.reportFlags(c)
 	return c
 }
 
-func readResults(path string) (*results.Run, error) {
+func newJudge() *cobra.Command {
+	var in inputs
+	var o output
+	c := &cobra.Command{
+		Use:   "judge RESULTS... SCENARIO",
+		Short: "Judge a run that was kept with --out by other objectives",
+		Long: `Judge the record of a run, or of several runs of one scenario, by the objectives of the
+scenario named last, without a request. The verdict is the exit code, as of a run
+(aimbench help exit-codes).`,
+		Example: `  aimbench judge results.jsonl stricter.hcl
+  aimbench judge monday.jsonl tuesday.jsonl slo.hcl --report md=verdict.md`,
+		Args: cobra.MinimumNArgs(2),
+		RunE: func(c *cobra.Command, args []string) error {
+			files, by := args[:len(args)-1], args[len(args)-1]
+			s, err := in.read(c, []string{by})
+			if err != nil {
+				return err
+			}
+			if len(s.SLOs) == 0 {
+				return fmt.Errorf("%s has no objectives to judge by: write an slo block", by)
+			}
+			run, err := showRecords(c, &o, func(sinks ...event.Sink) (*results.Run, error) {
+				first, err := headerOf(files[0])
+				if err != nil {
+					return nil, err
+				}
+				return results.Merge(measure.ObjectivesOf(s, first.Rules.Origin), sinks, records(files)...)
+			})
+			if err != nil {
+				return err
+			}
+			return codeOf(run.Summary)
+		},
+	}
+	in.flags(c)
+	o.reportFlags(c)
+	return c
+}
+
+// showRecords reads a run and writes what was asked for.
+func showRecords(c *cobra.Command, o *output, read func(...event.Sink) (*results.Run, error)) (*results.Run, error) {
+	sheets, err := openRows(o, c.OutOrStdout(), nil)
+	if err != nil {
+		return nil, err
+	}
+	run, err := read(sheets)
+	if err != nil {
+		return nil, errors.Join(err, sheets.close())
+	}
+	if run.Cut {
+		c.PrintErrln("Note: the record was cut off; this is what there is")
+	}
+	if !sheets.shown {
+		err = o.show(c.OutOrStdout(), run, report.Detect(c.OutOrStdout(), os.Getenv))
+	}
+	return run, errors.Join(err, sheets.close(), o.write(run, true))
+}
+
+func readResults(path string, sinks ...event.Sink) (*results.Run, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	run, err := results.Read(file)
+	run, err := results.Read(file, sinks...)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return run, nil
+}
+
+// headerOf reads the header of a record.
+func headerOf(path string) (*results.Header, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	header, err := results.ReadHeader(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return header, nil
+}
+
+func records(paths []string) []results.Record {
+	var out []results.Record
+	for _, path := range paths {
+		out = append(out, results.Record{Name: path, Open: func() (io.ReadCloser, error) { return os.Open(path) }})
+	}
+	return out
 }

@@ -19,7 +19,8 @@ func RulesOf(p *plan.Plan) Rules {
 		Single: len(p.Loads) == 0, Simulated: p.Simulated, Origin: originOf(p.Loads...), Objectives: []Objective{},
 	}
 	for _, o := range p.Objectives {
-		r.Objectives = append(r.Objectives, objectiveOf(o, r.Origin))
+		slo, _, _ := strings.Cut(o.ID, "/")
+		r.Objectives = append(r.Objectives, objectiveOf(slo, o.Objective, r.Origin))
 	}
 	for _, l := range p.Loads {
 		r.Loads = append(r.Loads, loadOf(l))
@@ -64,9 +65,20 @@ func originOf(loads ...*scenario.Load) event.Origin {
 	return event.FromSent
 }
 
-func objectiveOf(o *plan.Objective, origin event.Origin) Objective {
+// ObjectivesOf are a scenario's objectives, for a run that they may not be of: latencies count from origin where no load
+// of the scenario says otherwise.
+func ObjectivesOf(s *scenario.Scenario, origin event.Origin) []Objective {
+	out := []Objective{}
+	for _, slo := range s.SLOs {
+		for _, o := range slo.Objectives {
+			out = append(out, objectiveOf(slo.Name, o, origin))
+		}
+	}
+	return out
+}
+
+func objectiveOf(slo string, o *scenario.Objective, origin event.Origin) Objective {
 	v := o.Value
-	slo, _, _ := strings.Cut(o.ID, "/")
 	out := Objective{
 		SLO: slo, Name: o.Name, Text: v.Text, Fn: v.Fn, Metric: v.Metric, Q: v.Q, Unit: string(v.Unit()),
 		Max: o.Max, Min: o.Min, MinSamples: int64(max(1, o.MinSamples)), Optional: o.Optional, Turn: o.Turn,

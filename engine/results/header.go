@@ -36,10 +36,13 @@ type Header struct {
 	// Endpoints are the endpoints that the run used.
 	Endpoints []Endpoint `json:"endpoints"`
 	Machine   Machine    `json:"machine"`
-	// Clock says who stamped the arrivals: "kernel" or "user".
+	// Clock says who stamped the arrivals: "kernel", or userClock where that was not so for all.
 	Clock string    `json:"clock"`
 	Start time.Time `json:"start"`
 }
+
+// userClock says that arrivals bear the moment at which they were read.
+const userClock = "user"
 
 // Redacted returns the header with every text of it passed through redact.
 func (h Header) Redacted(redact func(string) string) (Header, error) {

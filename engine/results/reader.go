@@ -19,6 +19,19 @@ const maxLine = 256 << 20
 // ErrNoRecord says that what was read is not the record of a run.
 var ErrNoRecord = errors.New("not the results of a run")
 
+// ReadHeader reads the header of a record, and nothing that comes after it.
+func ReadHeader(r io.Reader) (*Header, error) {
+	text, _, err := readLine(bufio.NewReader(r))
+	if err != nil && err != io.EOF {
+		return nil, fmt.Errorf("reading the header of the results: %w", err)
+	}
+	in := &scan{open: func(*Header) Facts { return nil }}
+	if err := in.line(text, 1); err != nil {
+		return nil, err
+	}
+	return &in.run.Header, nil
+}
+
 // Facts takes what a record holds besides its header and its footer, in the order in which it was written. A turn and its
 // lists are the taker's to keep.
 type Facts interface {
@@ -28,37 +41,49 @@ type Facts interface {
 }
 
 // Read reads the record of a run. A last line that was cut is left out. Without a footer, the summary is made again
-// from the turns, as of a run that was interrupted, and Cut is set. Errors say which line is wrong; the one for what
-// is no record at all wraps ErrNoRecord.
-func Read(r io.Reader) (*Run, error) {
-	again := &again{}
+// from the turns, as of a run that was interrupted, and Cut is set. The sinks receive every turn. Errors say which line is
+// wrong; the one for what is no record at all wraps ErrNoRecord.
+func Read(r io.Reader, sinks ...event.Sink) (*Run, error) {
+	var a *again
 	run, err := Scan(r, func(h *Header) Facts {
-		again.single, again.recorder = h.Rules.Single, measure.New(h.Rules, nil)
-		return again
+		a = newAgain(h.Rules, sinks...)
+		return a
 	})
 	if err != nil {
 		return nil, err
 	}
-	run.Turns = again.turns
+	run.Turns = a.turns
 	if run.Summary == nil {
-		run.Cut = true
-		run.Ending = measure.Ending{Interrupted: true, Cause: "the record was cut", Duration: time.Duration(again.last)}
-		run.Summary = again.recorder.Judge(run.Ending)
+		run.Cut, run.Ending = true, cutOff(a.last)
+		run.Summary = a.recorder.Judge(run.Ending)
 	}
 	return run, nil
+}
+
+// cutOff is how a run ended whose record has no footer.
+func cutOff(last event.Instant) measure.Ending {
+	return measure.Ending{Interrupted: true, Cause: "the record was cut", Duration: time.Duration(last)}
 }
 
 // again measures the turns of a record once more, and keeps those of a single run.
 type again struct {
 	single   bool
 	recorder *measure.Recorder
+	sinks    []event.Sink
 	turns    []event.Turn
 	last     event.Instant
+}
+
+func newAgain(rules measure.Rules, sinks ...event.Sink) *again {
+	return &again{single: rules.Single, recorder: measure.New(rules, nil), sinks: sinks}
 }
 
 func (a *again) Record(t *event.Turn) {
 	a.recorder.Record(t)
 	a.last = max(a.last, t.End)
+	for _, s := range a.sinks {
+		s.Record(t)
+	}
 	if a.single {
 		a.turns = append(a.turns, *t)
 	}
