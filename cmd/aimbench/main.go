@@ -26,8 +26,19 @@ func command(args []string) int {
 	case errors.As(err, &code):
 		return int(code)
 	}
-	fmt.Fprintln(os.Stderr, "Error: "+err.Error())
+	complain(err)
 	return measure.ExitUsage
+}
+
+// complain says an error, and each of those that were joined for itself.
+func complain(err error) {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // errors.Join wraps nothing around it
+		for _, one := range joined.Unwrap() {
+			complain(one)
+		}
+		return
+	}
+	fmt.Fprintln(os.Stderr, "Error: "+err.Error())
 }
 
 // exitError is an exit code whose reason was already shown.

@@ -155,8 +155,11 @@ func runPlan(c *cobra.Command, p *plan.Plan, o *output, x *exposition) error {
 	if !shown && !sheets.shown {
 		err = o.show(c.OutOrStdout(), run, w.style)
 	}
-	err = errors.Join(err, sheets.close(), o.write(run, len(p.Loads) > 0), record.close(summary, e.Ending()), codeOf(summary))
-	return errors.Join(err, metrics.close(ctx))
+	err = errors.Join(err, sheets.close(), o.write(run, len(p.Loads) > 0), record.close(summary, e.Ending()))
+	if err = errors.Join(err, metrics.close(ctx)); err != nil {
+		return err // whatever the verdict: what was asked for is not there
+	}
+	return codeOf(summary)
 }
 
 func codeOf(s *measure.Summary) error {

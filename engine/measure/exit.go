@@ -18,7 +18,7 @@ const (
 	ExitAssertion = 98
 	// ExitObjective: an objective was missed.
 	ExitObjective = 99
-	// ExitUsage: the command line or the scenario is wrong; nothing ran.
+	// ExitUsage: the command line or the scenario is wrong, and nothing ran; or a result could not be written.
 	ExitUsage = 104
 	// ExitInterrupted: the run was stopped before its end.
 	ExitInterrupted = 105
@@ -73,7 +73,7 @@ type ExitCode struct {
 
 // ExitCodes is the table of exit codes in order of precedence: when several apply, the first is given.
 var ExitCodes = []ExitCode{
-	{ExitUsage, Usage, "wrong usage or an invalid scenario: nothing ran"},
+	{ExitUsage, Usage, "wrong usage or an invalid scenario, and nothing ran; or a result could not be written"},
 	{ExitInterrupted, Interrupted, "interrupted: what was measured until then is judged and reported"},
 	{ExitUnknown, Unknown, "could not tell: every turn failed by dial, tls, 401, 403 or 404, or none was offered"},
 	{ExitInvalid, Invalid, "invalid run: this machine, not the server, was the bottleneck"},
