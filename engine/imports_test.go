@@ -16,7 +16,7 @@ var allowed = map[string][]string{
 	"engine/chat":       {"engine/event", "engine/chat/stamp"},
 	"engine/chat/stamp": {},
 	"engine/simulate":   {},
-	"engine/run":        {"engine/plan", "engine/scenario", "engine/chat", "engine/event"},
+	"engine/run":        {"engine/plan", "engine/scenario", "engine/chat", "engine/event", "robot/speech"},
 	"engine/synthetic":  {"engine/chat", "engine/event", "engine/scenario"},
 	"engine/measure":    {"engine/event", "engine/plan", "engine/scenario", "engine/metric"},
 	"engine/scrape":     {"engine/event", "engine/metric"},

@@ -7,10 +7,12 @@ import (
 )
 
 // request renders what the user says into the history, and the turn's arguments into a request.
-func (s *Session) request(t *scenario.Turn, fact *event.Turn, a *act) (*chat.Request, scenario.Diagnostics) {
-	parts, diags := t.User.Parts(s.scope)
-	if diags.HasErrors() {
-		return nil, diags
+func (s *Session) request(t *scenario.Turn, parts []scenario.Part, fact *event.Turn, a *act) (*chat.Request, scenario.Diagnostics) {
+	var diags scenario.Diagnostics
+	if parts == nil {
+		if parts, diags = t.User.Parts(s.scope); diags.HasErrors() {
+			return nil, diags
+		}
 	}
 	if fact.User, diags = s.say(parts, t.User.Range()); diags.HasErrors() {
 		return nil, diags

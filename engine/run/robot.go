@@ -3,14 +3,12 @@ package run
 import (
 	"context"
 	"slices"
-	"strings"
 	"sync"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"aimbench/engine/event"
 	"aimbench/engine/scenario"
+	"aimbench/robot/speech"
 )
 
 // Robot moves and speaks for one session at a time. It owns its own pace: a session never waits for it on the way to a
@@ -117,10 +115,12 @@ type act struct {
 	session *Session
 	turn    *scenario.Turn
 	body    *body
-	ctx     context.Context
+	// ctx is the conversation's; present ends with it, or with a cut.
+	ctx, present context.Context
+	cut          context.CancelFunc
 
 	answered bool // a token came
-	sentence sentences
+	sentence speech.Splitter
 	speech   Speech
 	// spoke is closed when the speech is over, and spoken is then what it came to.
 	spoke  chan struct{}
@@ -138,7 +138,9 @@ func (s *Session) act(ctx context.Context, t *scenario.Turn) *act {
 		return nil
 	}
 	s.body.users.Add(1)
-	return &act{session: s, turn: t, body: s.body, ctx: ctx, passing: map[string]context.CancelFunc{}}
+	a := &act{session: s, turn: t, body: s.body, ctx: ctx, passing: map[string]context.CancelFunc{}}
+	a.present, a.cut = context.WithCancel(ctx)
+	return a
 }
 
 // cue says that an occasion has come.
@@ -146,9 +148,9 @@ func (a *act) cue(on string) {
 	if a == nil {
 		return
 	}
-	ctx := a.ctx
+	ctx := a.present
 	if on == "waiting" || on == "idle" {
-		ctx, a.passing[on] = context.WithCancel(a.ctx)
+		ctx, a.passing[on] = context.WithCancel(ctx)
 	}
 	for _, p := range a.turn.Performs {
 		if p.On == on {
@@ -189,7 +191,7 @@ func (a *act) tool(t *scenario.Tool) {
 	if a == nil || t.Gesture == nil {
 		return
 	}
-	a.start(a.ctx, t.Gesture, 0, event.Gesture{Perform: "tool." + t.Name, Gesture: t.Gesture.Name, On: "tool_call"})
+	a.start(a.present, t.Gesture, 0, event.Gesture{Perform: "tool." + t.Name, Gesture: t.Gesture.Name, On: "tool_call"})
 }
 
 // start does a gesture after a wait, and after those that came before.
@@ -202,9 +204,10 @@ func (a *act) start(ctx context.Context, gesture *scenario.Gesture, after time.D
 	g.Trigger = clock.Now().Add(after)
 	i := a.add(g)
 	a.going.Add(1)
+	present := a.present
 	do := func() {
 		defer a.going.Done()
-		gesturing, cancel := context.WithTimeout(a.ctx, mostGesture)
+		gesturing, cancel := context.WithTimeout(present, mostGesture)
 		defer cancel()
 		p := a.body.robot.Perform(gesturing, gesture)
 		g.Status, g.Detail, g.End = p.Status, p.Detail, clock.At(p.End)
@@ -224,7 +227,7 @@ func (a *act) start(ctx context.Context, gesture *scenario.Gesture, after time.D
 		}
 		defer a.going.Done()
 		g.Trigger, g.Status, g.Detail = 0, event.GestureSkipped, "the occasion had passed"
-		if a.ctx.Err() != nil {
+		if present.Err() != nil {
 			g.Status, g.Detail = event.GestureCut, "the conversation was over"
 		}
 		a.set(i, g)
@@ -275,7 +278,7 @@ func (a *act) hear(text string, answer bool) {
 	if !answer || text == "" {
 		return
 	}
-	for range a.sentence.add(text) {
+	for range a.sentence.Feed(text) {
 		a.cue("sentence")
 	}
 	if a.session.Conversation.Speak && a.body.robot != nil {
@@ -286,7 +289,7 @@ func (a *act) hear(text string, answer bool) {
 func (a *act) speak(text string) {
 	if a.spoke == nil {
 		a.spoke = make(chan struct{})
-		a.speech = a.body.robot.Speak(a.ctx)
+		a.speech = a.body.robot.Speak(a.present)
 		if a.speech == nil {
 			a.spoken.Detail = "the robot is silent"
 			close(a.spoke)
@@ -319,11 +322,13 @@ func (a *act) end(fact *event.Turn) {
 	}
 	switch {
 	case fact.Class == event.OK:
-		for range a.sentence.close() {
+		for range a.sentence.End() {
 			a.cue("sentence")
 		}
 		a.cue("reply")
 	case fact.Class == event.HungUp:
+		a.cut()
+		a.present, a.cut = context.WithCancel(a.ctx)
 		a.cue("interrupted")
 	case fact.Class.Failed():
 		a.cue("failure")
@@ -357,6 +362,7 @@ func (a *act) drop(later func(func())) {
 // leave says that the turn needs the robot no more.
 func (a *act) leave() {
 	if a != nil {
+		a.cut()
 		a.body.users.Done()
 	}
 }
@@ -409,36 +415,4 @@ func performed(performs []*scenario.Perform, gestures []event.Gesture) map[strin
 		out[g.Perform] = p
 	}
 	return out
-}
-
-// sentences finds the ends of sentences in a text that comes in pieces: a sign that ends one, and a space after it.
-type sentences struct {
-	words, ended bool
-}
-
-// add takes a piece and returns how many sentences it completes.
-func (s *sentences) add(text string) (n int) {
-	for _, r := range text {
-		switch {
-		case strings.ContainsRune("。！？", r) && s.words, r == '\n' && s.words, unicode.IsSpace(r) && s.ended && s.words:
-			n++
-			*s = sentences{}
-		case strings.ContainsRune(".!?…", r):
-			s.ended = true
-		case unicode.IsLetter(r) || unicode.IsDigit(r):
-			s.words, s.ended = true, false
-		case unicode.IsSpace(r) || r == utf8.RuneError:
-			s.ended = false
-		}
-	}
-	return n
-}
-
-// close says that the text has ended: what was begun is a sentence.
-func (s *sentences) close() int {
-	if !s.words {
-		return 0
-	}
-	*s = sentences{}
-	return 1
 }

@@ -54,6 +54,11 @@ type Session struct {
 	history []openai.ChatCompletionMessage
 	reply   chat.Reply
 	body    *body
+
+	// A person talks: ctx is the conversation's, said counts their turns, and next is what the robot does around the next.
+	ctx  context.Context
+	said int
+	next *act
 }
 
 // unsentPause is how long a user waits after a turn that could not be sent: an expression that fails at once must not
@@ -65,13 +70,9 @@ const unsentPause = time.Second
 // the conversation, unless the turn says to go on; the end of ctx ends it at once, and the turn on its way is recorded as
 // censored.
 func (s *Session) Run(ctx context.Context, intended event.Instant) (free event.Instant, ok bool) {
-	s.scope = s.Scenario.NewScope(s.Site)
-	s.scope.SetIteration(s.Site.Session)
-	if !s.drawRows() {
+	if !s.open() {
 		return intended, false
 	}
-	s.tools = toolsOf(s.Conversation.Tools)
-	s.body = s.newBody()
 	defer s.leave()
 	for i, t := range s.Conversation.Turns {
 		s.scope.EnterTurn(t.Name)
@@ -91,7 +92,8 @@ func (s *Session) Run(ctx context.Context, intended event.Instant) (free event.I
 				return s.unsent(t, fact, a, diags), true
 			}
 		}
-		judged := s.take(ctx, t, fact, a)
+		a.cue("listening")
+		judged := s.take(ctx, t, nil, fact, a)
 		intended = s.finish(t, fact, a, judged)
 		if fact.Class == event.Unsent {
 			return fact.End.Add(unsentPause), true
@@ -101,6 +103,18 @@ func (s *Session) Run(ctx context.Context, intended event.Instant) (free event.I
 		}
 	}
 	return intended, true
+}
+
+// open readies the session; false where a dataset has no row for it.
+func (s *Session) open() bool {
+	s.scope = s.Scenario.NewScope(s.Site)
+	s.scope.SetIteration(s.Site.Session)
+	if !s.drawRows() {
+		return false
+	}
+	s.tools = toolsOf(s.Conversation.Tools)
+	s.body = s.newBody()
+	return true
 }
 
 // think waits until the turn is due; false where ctx ended first.
@@ -229,11 +243,11 @@ func (s *Session) unsent(t *scenario.Turn, fact *event.Turn, a *act, diags scena
 	return fact.End.Add(unsentPause)
 }
 
-// take sends one turn, with as many rounds of tools as it takes, and keeps what it captures. It reports whether there is
+// take sends one turn, in these words or else in its own, with as many rounds of tools as it takes, and keeps what it captures. It reports whether there is
 // something to judge.
-func (s *Session) take(ctx context.Context, t *scenario.Turn, fact *event.Turn, a *act) (judged bool) {
+func (s *Session) take(ctx context.Context, t *scenario.Turn, words []scenario.Part, fact *event.Turn, a *act) (judged bool) {
 	before := len(s.history)
-	request, diags := s.request(t, fact, a)
+	request, diags := s.request(t, words, fact, a)
 	fact.Dispatched = s.Clock.Now()
 	if s.Live != nil {
 		s.Live.TurnStart(fact.Conversation, fact.Turn, fact.User)
@@ -243,7 +257,6 @@ func (s *Session) take(ctx context.Context, t *scenario.Turn, fact *event.Turn, 
 		s.history = s.history[:before]
 		return false
 	}
-	a.cue("listening")
 	a.cue("prompt")
 	a.cue("waiting")
 	err := s.rounds(ctx, t, request, fact, a)
@@ -253,6 +266,9 @@ func (s *Session) take(ctx context.Context, t *scenario.Turn, fact *event.Turn, 
 		errors.As(err, &failure)
 		fact.Class, fact.Message = failure.Class, failure.Error()
 		s.history = s.history[:before] // a failed turn goes whole
+		if errors.Is(context.Cause(ctx), ErrInterrupted) {
+			s.interrupted(fact, request.Messages)
+		}
 	}
 	response := responseOf(fact)
 	s.scope.SetResponse(response)

@@ -46,6 +46,8 @@ func (d *decoder) conversation(n *node) {
 		w.checkAfter(t, turn, c, known, closed)
 		c.Turns = append(c.Turns, turn)
 	}
+	c.Talk = d.turn(&node{spec: turnBlock, rng: n.rng, file: n.file}, defaults)
+	c.Talk.Performs = c.Performs
 	c.Datasets = w.used(d.scenario.Datasets)
 	d.checkBody(n, c)
 }

@@ -153,6 +153,9 @@ type Conversation struct {
 	System Expr
 	Tools  []*Tool
 	Turns  []*Turn
+	// Talk is what a turn is like in which a person says something of their own: the defaults, and the conversation's
+	// performs. It has no name, and nothing that the user says.
+	Talk *Turn
 	// Datasets are those that the conversation's expressions refer to.
 	Datasets []*Dataset
 	Range    hcl.Range
