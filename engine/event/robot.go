@@ -30,14 +30,14 @@ const (
 	GestureRefused GestureStatus = "refused"
 	// GestureFailed: the robot answered with an error, or not at all.
 	GestureFailed GestureStatus = "failed"
-	// GestureCut: it was ended on the way.
-	GestureCut GestureStatus = "cut"
+	// GestureCancelled: it was ended on the way.
+	GestureCancelled GestureStatus = "cancelled"
 	// GestureSkipped: it was not wanted, or nobody was there to do it.
 	GestureSkipped GestureStatus = "skipped"
 )
 
 // GestureStatuses lists them in the order in which reports show them.
-var GestureStatuses = []GestureStatus{GestureDone, GestureRefused, GestureFailed, GestureCut, GestureSkipped}
+var GestureStatuses = []GestureStatus{GestureDone, GestureRefused, GestureFailed, GestureCancelled, GestureSkipped}
 
 // Speech is what became of a reply that was to be spoken.
 type Speech struct {

@@ -201,7 +201,7 @@ func perGesture(name string, g *event.Gesture, d time.Duration, came bool, yield
 		yield(name, exactly(d))
 	case lost(g.Status):
 		yield(name, Value{waited.Seconds(), Lost})
-	case g.Status == event.GestureCut:
+	case g.Status == event.GestureCancelled:
 		yield(name, Value{waited.Seconds(), Cut})
 	}
 }

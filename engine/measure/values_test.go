@@ -160,7 +160,7 @@ func TestValues(t *testing.T) {
 			event.Gesture{Trigger: 1100 * ms, Start: 1150 * ms, End: 1600 * ms, Status: event.GestureDone},
 			event.Gesture{Trigger: 1200 * ms, Start: 1600 * ms, End: 2200 * ms, Status: event.GestureRefused},
 			event.Gesture{Trigger: 1200 * ms, End: 3200 * ms, Status: event.GestureFailed},
-			event.Gesture{Trigger: 1200 * ms, End: 1700 * ms, Status: event.GestureCut},
+			event.Gesture{Trigger: 1200 * ms, End: 1700 * ms, Status: event.GestureCancelled},
 			event.Gesture{Status: event.GestureSkipped},
 		), event.FromSent, "gesture_done=0.5,lost>1,lost>2,cut>0.5 gesture_start=0.05,0.4,lost>2,cut>0.5 reaction=0.06 speech_start=0.2"},
 		{"a robot that did not move", moved(event.Gesture{Trigger: 1100 * ms, End: 3100 * ms, Status: event.GestureFailed}),

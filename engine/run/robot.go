@@ -16,17 +16,19 @@ import (
 type Robot interface {
 	// Perform does a gesture and returns when it is over. The end of ctx cuts it. Two never run at once.
 	Perform(ctx context.Context, g *scenario.Gesture) Performance
-	// State measures where the robot is.
+	// State measures where the robot is, and asks for its motors.
 	State(ctx context.Context) (scenario.RobotState, error)
 	// Speak begins to speak a reply; nil where the robot is silent. The end of ctx cuts it.
 	Speak(ctx context.Context) Speech
 }
 
-// Performance is what a gesture came to. Start is when the robot first moved, and zero where it did not.
+// Performance is what a gesture came to. Start is when the robot first moved, and zero where it did not; Where is where it
+// was measured to be at the end, and nil where it did not say.
 type Performance struct {
 	Start, End time.Time
 	Status     event.GestureStatus
 	Detail     string
+	Where      *scenario.RobotState
 }
 
 // Speech speaks a reply while it still comes. None of its methods but Wait blocks.
@@ -130,6 +132,7 @@ type act struct {
 	going   sync.WaitGroup
 	mu      sync.Mutex
 	done    []event.Gesture
+	where   *scenario.RobotState // at the end of the last gesture
 }
 
 // act begins a turn of the robot's.
@@ -214,7 +217,7 @@ func (a *act) start(ctx context.Context, gesture *scenario.Gesture, after time.D
 		if !p.Start.IsZero() {
 			g.Start = clock.At(p.Start)
 		}
-		a.set(i, g)
+		a.ended(i, g, p.Where)
 	}
 	if after == 0 {
 		a.body.then(do)
@@ -228,7 +231,7 @@ func (a *act) start(ctx context.Context, gesture *scenario.Gesture, after time.D
 		defer a.going.Done()
 		g.Trigger, g.Status, g.Detail = 0, event.GestureSkipped, "the occasion had passed"
 		if present.Err() != nil {
-			g.Status, g.Detail = event.GestureCut, "the conversation was over"
+			g.Status, g.Detail = event.GestureCancelled, "the conversation was over"
 		}
 		a.set(i, g)
 	}()
@@ -245,6 +248,13 @@ func (a *act) set(i int, g event.Gesture) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.done[i] = g
+}
+
+// ended keeps what a gesture came to, and where it left the robot, which soon goes on to breathe.
+func (a *act) ended(i int, g event.Gesture, where *scenario.RobotState) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.done[i], a.where = g, where
 }
 
 func (a *act) skip(g event.Gesture, status event.GestureStatus, why string) {
@@ -393,6 +403,11 @@ func (a *act) state() *scenario.RobotState {
 	state, err := a.body.robot.State(ctx)
 	if err != nil {
 		return nil
+	}
+	if a.where != nil {
+		motors := state.Motors
+		state = *a.where
+		state.Motors = motors
 	}
 	return &state
 }

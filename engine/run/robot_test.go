@@ -41,11 +41,11 @@ func (p *puppet) Perform(ctx context.Context, g *scenario.Gesture) Performance {
 		p.mu.Unlock()
 	}()
 	if !wait(ctx, p.takes/10) {
-		return Performance{End: time.Now(), Status: event.GestureCut, Detail: "cut"}
+		return Performance{End: time.Now(), Status: event.GestureCancelled, Detail: "cut"}
 	}
 	start := time.Now()
 	if !wait(ctx, p.takes-p.takes/10) {
-		return Performance{Start: start, End: time.Now(), Status: event.GestureCut, Detail: "cut"}
+		return Performance{Start: start, End: time.Now(), Status: event.GestureCancelled, Detail: "cut"}
 	}
 	if p.status == "" {
 		return Performance{Start: start, End: time.Now(), Status: event.GestureDone}
@@ -304,7 +304,7 @@ func TestWhatARobotDoesNotDo(t *testing.T) {
 	}{
 		{"refused", &puppet{takes: time.Second, status: event.GestureRefused}, time.Hour, "bow on reply: refused", []event.Outcome{event.Failed, event.Passed, event.Passed}},
 		{"failed, and gone", &puppet{takes: time.Second, status: event.GestureFailed}, time.Hour, "bow on reply: failed", []event.Outcome{event.Failed, event.Errored, event.Passed}},
-		{"cut by the end", &puppet{takes: time.Minute}, 10 * time.Second, "bow on reply: cut", []event.Outcome{event.Failed, event.Passed, event.Passed}},
+		{"cut by the end", &puppet{takes: time.Minute}, 10 * time.Second, "bow on reply: cancelled", []event.Outcome{event.Failed, event.Passed, event.Passed}},
 		{"another has it", nil, time.Hour, "bow on reply: skipped", []event.Outcome{event.Passed}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

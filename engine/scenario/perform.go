@@ -99,7 +99,7 @@ type Performed struct {
 
 // performFields is the one list of what perform.NAME has.
 var performFields = []field{
-	{"status", cty.String, "done; refused, failed, cut or skipped where it was not; empty where the occasion did not come"},
+	{"status", cty.String, "done; refused, failed, cancelled or skipped where it was not; empty where the occasion did not come"},
 	{"detail", cty.String, "why it was not done"},
 	{"count", cty.Number, "how often the occasion came; the others are of the last time"},
 	{"gesture_start", cty.Number, "seconds from the occasion, and after, to the first movement; null where nothing moved"},
