@@ -191,7 +191,7 @@ func factsOf(run *results.Run) []fact {
 	add("endpoint", strings.Join(endpoints, ", "))
 	add("started", run.Start.UTC().Format("2006-01-02 15:04:05 UTC"))
 	if d := run.Summary.Duration; d > 0 {
-		add("took", onPage.Duration(d))
+		add("took", onPage.took(d))
 	}
 	add("turns", outcomes(run.Summary))
 	return facts
@@ -200,11 +200,7 @@ func factsOf(run *results.Run) []fact {
 // loadText says what a load asked for.
 func loadText(sum *measure.Summary, i int) string {
 	l := &sum.Loads[i]
-	text := l.Name + ": " + l.About
-	if n := l.Apart.Warmup; n > 0 {
-		text += ", after a warmup of " + measure.Count(n, "turn")
-	}
-	return text
+	return strings.Join(trimmed(l.Name+": "+l.About, apartText(l.Apart)), "; ")
 }
 
 func endpointText(e results.Endpoint) string {

@@ -131,24 +131,29 @@ func slowestOf(sum *measure.Summary, room *room) turnList {
 
 // examplesOf lists turns that failed, some of each class.
 func examplesOf(sum *measure.Summary, room *room) turnList {
-	list := turnList{ID: "examples", Heading: "Failed turns", About: "The first few of each class."}
+	list := turnList{ID: "examples", Heading: "Failed turns", About: "The first few of each class, of which the first is open."}
 	list.show(sum.Examples[:min(len(sum.Examples), mostExamples)], sum.Origin, room)
+	seen := map[event.Class]bool{}
+	for i := range list.Turns {
+		class := sum.Examples[i].Class
+		list.Turns[i].Open = !seen[class]
+		seen[class] = true
+	}
 	return list
 }
 
 // mostExamples is how many turns of a load are shown in a list.
 const mostExamples = 40
 
-// besideRows are the latencies from the other origin.
-func besideRows(b *measure.Beside) []tableRow {
-	var rows []tableRow
+// besideRow is a latency from the other origin; there is none where it has no other.
+func besideRow(b *measure.Beside, name string) []tableRow {
 	if b == nil {
 		return nil
 	}
-	from := map[event.Origin]string{event.FromSent: "what the server did", event.FromIntended: "what a person waited"}[b.Origin]
-	for _, name := range latencyNames(b.Metrics) {
-		s := b.Metrics[name]
-		rows = append(rows, tableRow{Name: name + " from " + string(b.Origin), About: from, Cells: statsCells(&s), Note: statsNote(&s)})
+	s, ok := b.Metrics[name]
+	if !ok || s.Count == 0 {
+		return nil
 	}
-	return rows
+	from := map[event.Origin]string{event.FromSent: "what the server did", event.FromIntended: "what a person waited"}[b.Origin]
+	return []tableRow{{Name: name + " from " + string(b.Origin), About: from, Cells: statsCells(&s), Note: statsNote(&s)}}
 }

@@ -18,8 +18,8 @@ func numbersOf(sum *measure.Summary) table {
 			continue
 		}
 		t.Rows = append(t.Rows, tableRow{Name: m.Name, About: longName(&m), Cells: statsCells(&s), Note: statsNote(&s)})
+		t.Rows = append(t.Rows, besideRow(sum.Beside, m.Name)...)
 	}
-	t.Rows = append(t.Rows, besideRows(sum.Beside)...)
 	return t
 }
 

@@ -23,7 +23,7 @@ func Markdown(w io.Writer, run *results.Run) error {
 	fmt.Fprintf(&b, "## %s %s (%d): %s\n\n", s.verdictMark(sum.Verdict), sum.Verdict.Word(), sum.ExitCode, inline(run.Scenario))
 	said := sum.Reason
 	if sum.Duration > 0 {
-		said += " in " + s.Duration(sum.Duration)
+		said += " in " + s.took(sum.Duration)
 	}
 	if sum.Simulated {
 		said += " (simulated)"

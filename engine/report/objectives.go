@@ -22,7 +22,7 @@ func (s Style) Verdict(sum *measure.Summary) string {
 		line += "  " + escape(sum.Reason, s.Unicode)
 	}
 	if sum.Duration > 0 {
-		line += " in " + s.Duration(sum.Duration)
+		line += " in " + s.took(sum.Duration)
 	}
 	if sum.Simulated {
 		line += " (simulated)"

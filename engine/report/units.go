@@ -53,6 +53,15 @@ func (s Style) Duration(seconds float64) string {
 	return fmt.Sprintf("%s m %d s", measure.Thousands(whole/60), whole%60)
 }
 
+// took writes how long a run took: as Duration does, and from two minutes on in whole seconds.
+func (s Style) took(seconds float64) string {
+	if seconds < 120 {
+		return s.Duration(seconds)
+	}
+	whole := int(math.Round(seconds))
+	return fmt.Sprintf("%s m %d s", measure.Thousands(whole/60), whole%60)
+}
+
 // roughly writes a time to wait as a person would: "40 s", "4 m", "2 h".
 func roughly(seconds float64) string {
 	for _, u := range []struct {

@@ -154,8 +154,10 @@
       if (u.series[i + 1].show) for (const y of ys) if (y > most) most = y;
     });
     for (const limit of spec.limits ?? []) if (limit.y > most && limit.y < 2.5 * most) most = limit.y;
-    if (spec.unit === "share" && most > 0.5) return Math.max(1, most);
-    return (most || 1) * 1.06;
+    if (spec.unit === "share" && most > 0.5) most = Math.max(1, most);
+    // Above the highest value is room for the names of the stages.
+    const room = spec.curve || !data.stages?.length ? 0.06 : 18 / Math.max(40, u.height - 52);
+    return (most || 1) * (1 + room);
   }
 
   function bottom(spec) {
