@@ -28,10 +28,11 @@ var allowed = map[string][]string{
 		"listen", "engine/event", "engine/metric", "engine/scenario", "engine/plan", "engine/chat", "engine/simulate", "engine/run", "engine/synthetic",
 		"engine/measure", "engine/results", "engine/report", "engine/progress", "engine/scrape",
 	},
-	"robot":        {},
-	"robot/api":    {},
-	"robot/motion": {"robot"},
-	"robot/speech": {},
+	"robot":           {},
+	"robot/api":       {},
+	"robot/motion":    {"robot"},
+	"robot/simulator": {"robot", "robot/api"},
+	"robot/speech":    {},
 }
 
 // heavy are modules that must stay out of the packages that walk conversations.

@@ -39,7 +39,7 @@ by its exit code.`,
 	root.SetFlagErrorFunc(suggestFlag)
 	root.SetVersionTemplate("aimbench {{.Version}}\n")
 	root.PersistentFlags().BoolP("verbose", "v", false, "say on standard error what is being done")
-	root.AddCommand(newRun(), newBench(), newValidate(), newPlan(), newFmt(), newInit(), newServe(), newReport(), newJudge(), newVersion())
+	root.AddCommand(newRun(), newBench(), newValidate(), newPlan(), newFmt(), newInit(), newServe(), newRobot(), newReport(), newJudge(), newVersion())
 	addTopics(root)
 	return root
 }
