@@ -40,7 +40,7 @@ func begin(c *cobra.Command, e *engine.Engine, p *plan.Plan, o *output, header *
 func showing(c *cobra.Command, e *engine.Engine, p *plan.Plan) progress.Options {
 	o := progress.Options{Out: c.ErrOrStderr(), Style: report.Detect(c.ErrOrStderr(), os.Getenv), Name: p.Scenario.Name}
 	if len(p.Loads) > 0 {
-		o.Loads = e.Loads
+		o.Loads, o.Glance = e.Loads, e.Recorder().Now
 		return o
 	}
 	for _, conversation := range p.Conversations {

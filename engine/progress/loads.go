@@ -139,6 +139,8 @@ func (p *Progress) facts(s *run.State, g *measure.Glance) []string {
 		facts = append(facts, "warmup")
 	case s.Ended.Reached():
 		facts = append(facts, "ended")
+	case s.Length > 0 && s.Elapsed >= s.Length:
+		facts = append(facts, "last turns")
 	case s.Stage != "":
 		facts = append(facts, report.Escape(s.Stage))
 	}

@@ -81,6 +81,8 @@ func TestFactsOfALoad(t *testing.T) {
 		{run.State{}, measure.Band{}, "waiting"},
 		{run.State{Began: 1, Elapsed: 1500 * time.Millisecond, Warmup: true}, measure.Band{Count: 1},
 			"1s warmup 0 offered 0 in flight 0 turns done 0 failed TTFT p95 not in time"},
+		{run.State{Began: 1, Elapsed: 61 * time.Second, Length: time.Minute, InFlight: 1}, measure.Band{},
+			"1m1s of 1m0s last turns 0 offered 1 in flight 0 turns done 0 failed"},
 		{run.State{Began: 1, Ended: 2, Elapsed: time.Second, Iterations: 5, Offered: 5}, measure.Band{},
 			"1s ended 5 of 5 offered 0 in flight 0 turns done 0 failed"},
 	} {

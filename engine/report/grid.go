@@ -12,8 +12,8 @@ type grid struct {
 type gridRow struct {
 	name  string
 	cells []string
-	// tail stands after the cells, or on a line of its own where it does not fit.
-	tail string
+	// tail is what stands after the cells, or on lines of its own where it does not fit.
+	tail []string
 }
 
 // The columns that a grid keeps free.
@@ -53,14 +53,13 @@ func (s Style) grid(b *strings.Builder, g *grid) {
 	b.WriteByte('\n')
 	for _, r := range g.rows {
 		line(r.name, r.cells)
-		switch {
-		case r.tail == "":
-		case columns+tailGap+widths.StringWidth(r.tail) <= s.width():
-			b.WriteString(strings.Repeat(" ", tailGap) + r.tail)
-		default:
-			b.WriteString("\n" + strings.Repeat(" ", gridIndent+gridGap) + r.tail)
+		tail := strings.Join(r.tail, "; ")
+		if tail != "" && columns+tailGap+widths.StringWidth(tail) <= s.width() {
+			b.WriteString(strings.Repeat(" ", tailGap) + tail + "\n")
+			continue
 		}
 		b.WriteByte('\n')
+		s.items(b, gridIndent+gridGap, "; ", r.tail)
 	}
 }
 

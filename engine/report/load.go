@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -75,8 +76,8 @@ func (s Style) besideText(p *part, name string) string {
 	return fmt.Sprintf("from %s p95 %s", p.beside.Origin, s.statsCell(&of, of.P95))
 }
 
-// besides is what else is to be known of a row of a table of latencies.
-func (s Style) besides(sum *measure.Summary, p *part, name string) string {
+// besides lists what else is to be known of a row of a table of latencies.
+func (s Style) besides(sum *measure.Summary, p *part, name string) []string {
 	var parts []string
 	if beside := s.besideText(p, name); beside != "" {
 		parts = append(parts, originOf(sum, name), beside)
@@ -85,7 +86,7 @@ func (s Style) besides(sum *measure.Summary, p *part, name string) string {
 	if note := statsNote(&of); note != "" {
 		parts = append(parts, note)
 	}
-	return strings.Join(parts, "; ")
+	return parts
 }
 
 // ended counts the turns by how they ended. What should not happen is told also where it did not.
@@ -158,30 +159,45 @@ func apartText(a measure.Apart) string {
 	return "not counted: " + strings.Join(parts, ", ")
 }
 
-// serverTexts are what the servers said of themselves, an endpoint each.
+// serverTexts are what the servers said of themselves, an endpoint each: first what is known of every server.
 func (s Style) serverTexts(sum *measure.Summary) []string {
-	var names []string
-	said := map[string][]string{}
+	var names, texts []string
 	for i := range sum.Server {
-		e := sum.Server[i].Endpoint
-		if !slices.Contains(names, e) {
+		if e := sum.Server[i].Endpoint; !slices.Contains(names, e) {
 			names = append(names, e)
 		}
-		if text := s.serverText(sum, &sum.Server[i]); text != "" {
-			said[e] = append(said[e], text)
-		}
 	}
-	var texts []string
 	for _, e := range names {
+		var own []*measure.ServerSeries
+		for i := range sum.Server {
+			if sum.Server[i].Endpoint == e {
+				own = append(own, &sum.Server[i])
+			}
+		}
+		slices.SortStableFunc(own, func(a, b *measure.ServerSeries) int { return cmp.Compare(serverRank(a.Series), serverRank(b.Series)) })
+		var said []string
+		for _, one := range own {
+			said = append(said, s.serverText(sum, one))
+		}
 		name := "server"
 		if len(names) > 1 {
 			name += " " + e
 		}
-		if len(said[e]) > 0 {
-			texts = append(texts, name+": "+strings.Join(said[e], ", "))
+		if said = trimmed(said...); len(said) > 0 {
+			texts = append(texts, name+": "+strings.Join(said, ", "))
 		}
 	}
 	return texts
+}
+
+// serverRank is the place of a series in the table of the servers' series, past its end for one that is not in it.
+func serverRank(series string) int {
+	for i, row := range metric.ServerTable {
+		if row.Name == series {
+			return i
+		}
+	}
+	return len(metric.ServerTable)
 }
 
 func (s Style) serverText(sum *measure.Summary, one *measure.ServerSeries) string {

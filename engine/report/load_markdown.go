@@ -53,7 +53,7 @@ func (s Style) markdownPart(b *strings.Builder, sum *measure.Summary, p *part, m
 		b.WriteString("| | p50 | p90 | p95 | p99 | max | |\n|---|--:|--:|--:|--:|--:|---|\n")
 		for _, name := range names {
 			of := p.metrics[name]
-			markdownRow(b, append(append([]string{name}, s.quantileCells(&of)...), s.besides(sum, p, name)))
+			markdownRow(b, append(append([]string{name}, s.quantileCells(&of)...), strings.Join(s.besides(sum, p, name), "; ")))
 		}
 		b.WriteByte('\n')
 	}
