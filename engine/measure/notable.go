@@ -35,7 +35,7 @@ func (n *notable) add(t *event.Turn, o event.Origin, redact func(string) string)
 		} else if !t.Class.TimedOut() {
 			continue
 		}
-		if kept := n.slowest[i]; len(kept) < mostSlowest || by > kept[len(kept)-1].by {
+		if kept := n.slowest[i]; len(kept) < mostSlowest || before(&ranked{by, *t}, &kept[len(kept)-1]) < 0 {
 			n.keep(i, ranked{by, short(t, redact)})
 		}
 	}
@@ -48,17 +48,26 @@ func (n *notable) example(t *event.Turn, redact func(string) string) {
 	if n.examples == nil {
 		n.examples = map[event.Class][]event.Turn{}
 	}
-	if kept := n.examples[t.Class]; len(kept) < mostExamples {
-		n.examples[t.Class] = append(kept, short(t, redact))
+	if kept := n.examples[t.Class]; len(kept) < mostExamples || t.End < kept[len(kept)-1].End {
+		n.examples[t.Class] = first(append(kept, short(t, redact)))
 	}
+}
+
+// first keeps the few turns that ended first.
+func first(turns []event.Turn) []event.Turn {
+	slices.SortStableFunc(turns, func(a, b event.Turn) int { return cmp.Compare(a.End, b.End) })
+	return turns[:min(len(turns), mostExamples)]
 }
 
 func (n *notable) keep(i int, r ranked) {
 	list := append(n.slowest[i], r)
-	slices.SortStableFunc(list, func(a, b ranked) int {
-		return cmp.Or(cmp.Compare(b.by, a.by), cmp.Compare(a.turn.Session, b.turn.Session), cmp.Compare(a.turn.Index, b.turn.Index))
-	})
+	slices.SortStableFunc(list, func(a, b ranked) int { return before(&a, &b) })
 	n.slowest[i] = list[:min(len(list), mostSlowest)]
+}
+
+// before orders the slowest: the same list follows in whatever order turns are recorded.
+func before(a, b *ranked) int {
+	return cmp.Or(cmp.Compare(b.by, a.by), cmp.Compare(a.turn.Session, b.turn.Session), cmp.Compare(a.turn.Index, b.turn.Index))
 }
 
 func (n *notable) merge(o *notable) {
@@ -71,9 +80,7 @@ func (n *notable) merge(o *notable) {
 		if n.examples == nil {
 			n.examples = map[event.Class][]event.Turn{}
 		}
-		all := append(n.examples[class], turns...)
-		slices.SortStableFunc(all, func(a, b event.Turn) int { return cmp.Compare(a.End, b.End) })
-		n.examples[class] = all[:min(len(all), mostExamples)]
+		n.examples[class] = first(append(n.examples[class], turns...))
 	}
 }
 

@@ -3,16 +3,17 @@ package measure
 import (
 	"math"
 	"slices"
+	"time"
 
 	"aimbench/engine/event"
 )
 
 // flow counts what the rates of a window are made of.
 type flow struct {
-	output                    float64 // tokens that arrived in the window
-	input                     int64   // of the turns that ended in it
+	output                    int64 // tokens that arrived in the window
+	input                     int64 // of the turns that ended in it
 	reported, succeeded, good int64
-	busy                      float64 // seconds that turns were under way
+	busy                      time.Duration // that turns were under way, added up
 	// Without a window, the time from the first turn's dispatch to the last's end stands in for it.
 	first, last event.Instant
 }
@@ -45,12 +46,12 @@ func (f *flow) add(t *event.Turn, w event.Window, good bool) {
 	}
 }
 
-// arrived is how many output tokens of a request arrived in the window, where each of its chunks carried as many.
-func arrived(r *event.Request, w event.Window) float64 {
-	tokens, n := float64(r.Usage.Output), len(r.Arrivals)
+// arrived is how many output tokens of a request arrived in the window.
+func arrived(r *event.Request, w event.Window) int64 {
+	n := len(r.Arrivals)
 	if n == 0 {
 		if has(w, r.End) {
-			return tokens
+			return int64(r.Usage.Output)
 		}
 		return 0
 	}
@@ -59,7 +60,12 @@ func arrived(r *event.Request, w event.Window) float64 {
 	if w.End.Reached() {
 		to, _ = slices.BinarySearch(r.Arrivals, w.End)
 	}
-	return tokens * float64(max(0, to-from)) / float64(n)
+	return int64(max(0, tokensUntil(r, to)-tokensUntil(r, from)))
+}
+
+// tokensUntil is how many of a request's output tokens its first chunks carried, where all carried as many, in whole tokens.
+func tokensUntil(r *event.Request, chunks int) int {
+	return r.Usage.Output * chunks / len(r.Arrivals)
 }
 
 func (f *flow) merge(o *flow) {
@@ -97,9 +103,9 @@ func (f *flow) value(name string, w event.Window) float64 {
 	switch {
 	case wall <= 0:
 	case name == "output_rate":
-		return f.output / wall
+		return float64(f.output) / wall
 	case name == "output_rate_per_user" && f.busy > 0:
-		return f.output / f.busy
+		return float64(f.output) / f.busy.Seconds()
 	case name == "input_rate" && f.reported > 0:
 		return float64(f.input) / wall
 	case name == "request_rate":

@@ -2,6 +2,7 @@ package measure
 
 import (
 	"maps"
+	"time"
 
 	"aimbench/engine/event"
 )
@@ -14,10 +15,11 @@ var sketched = [...]string{"ttft", "tpot", "e2e"}
 
 // moment is what happened in one interval of a series.
 type moment struct {
-	offered, started, succeeded, failed, dropped, hungUp, input int
-	output, busy                                                float64
-	errors                                                      map[event.Class]int
-	latency                                                     [len(sketched)]sketch
+	offered, started, succeeded, failed, dropped, hungUp, input, output int
+
+	busy    time.Duration // that turns were under way, added up
+	errors  map[event.Class]int
+	latency [len(sketched)]sketch
 }
 
 func (m *moment) merge(o *moment) {
@@ -99,7 +101,7 @@ func (l *timeline) underWay(t *event.Turn) {
 		if to <= from {
 			return // beyond what an instant can say
 		}
-		l.at(from).busy += (to - from).Seconds()
+		l.at(from).busy += time.Duration(to - from)
 		from = to
 	}
 }
@@ -108,19 +110,18 @@ func (l *timeline) underWay(t *event.Turn) {
 func (l *timeline) tokens(r *event.Request) {
 	if len(r.Arrivals) == 0 {
 		if r.Usage.Output > 0 && r.End.Reached() {
-			l.at(r.End).output += float64(r.Usage.Output)
+			l.at(r.End).output += r.Usage.Output
 		}
 		return
 	}
-	each := float64(r.Usage.Output) / float64(len(r.Arrivals))
-	var m *moment
-	until := event.Instant(0)
-	for _, at := range r.Arrivals {
-		if m == nil || at >= until {
-			m = l.at(at)
-			until = (at/l.length + 1) * l.length
+	for from := 0; from < len(r.Arrivals); {
+		m := l.at(r.Arrivals[from])
+		until, to := (r.Arrivals[from]/l.length+1)*l.length, from+1
+		for to < len(r.Arrivals) && r.Arrivals[to] < until {
+			to++
 		}
-		m.output += each
+		m.output += tokensUntil(r, to) - tokensUntil(r, from)
+		from = to
 	}
 }
 
@@ -130,7 +131,7 @@ func (l *timeline) series(load string) Series {
 	l.each(func(start event.Instant, m *moment) {
 		p := Point{
 			At: start.Seconds(), Offered: m.offered, Started: m.started, Succeeded: m.succeeded, Failed: m.failed, Dropped: m.dropped,
-			HungUp: m.hungUp, Errors: maps.Clone(m.errors), InFlight: m.busy / l.length.Seconds(), OutputTokens: int(m.output + 0.5),
+			HungUp: m.hungUp, Errors: maps.Clone(m.errors), InFlight: m.busy.Seconds() / l.length.Seconds(), OutputTokens: m.output,
 			InputTokens: m.input,
 		}
 		for i, name := range sketched {

@@ -1,6 +1,10 @@
 package measure
 
-import "aimbench/engine/event"
+import (
+	"time"
+
+	"aimbench/engine/event"
+)
 
 // windows are the times in which the loads want turns, as far as they are known. They are immutable.
 type windows []event.Window
@@ -50,10 +54,10 @@ func has(w event.Window, at event.Instant) bool {
 	return at.Reached() && at >= w.Start && (!w.End.Reached() || at < w.End)
 }
 
-// overlap is how many seconds of the time from one instant to another lie in the window.
-func overlap(w event.Window, from, to event.Instant) float64 {
+// overlap is how much of the time from one instant to another lies in the window.
+func overlap(w event.Window, from, to event.Instant) time.Duration {
 	if w.End.Reached() {
 		to = min(to, w.End)
 	}
-	return max(0, (to - max(from, w.Start)).Seconds())
+	return max(0, time.Duration(to-max(from, w.Start)))
 }
