@@ -6,6 +6,8 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"aimbench/engine/scenario"
 )
 
 // version is set by the linker for releases; other builds take what Go recorded.
@@ -57,10 +59,16 @@ func newVersion() *cobra.Command {
 	}
 }
 
-// logger is what --verbose shows: nothing without it.
-func logger(c *cobra.Command) *slog.Logger {
+// logger is what --verbose shows: nothing without it. No secret shows in it, whoever sent it.
+func logger(c *cobra.Command, secrets *scenario.Secrets) *slog.Logger {
 	if on, err := c.Flags().GetBool("verbose"); err != nil || !on {
 		return slog.New(slog.DiscardHandler)
 	}
-	return slog.New(slog.NewTextHandler(c.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelDebug}))
+	redacted := func(_ []string, a slog.Attr) slog.Attr {
+		if kind := a.Value.Kind(); kind == slog.KindString || kind == slog.KindAny && a.Key != slog.LevelKey {
+			a.Value = slog.StringValue(secrets.Redact(a.Value.String()))
+		}
+		return a
+	}
+	return slog.New(slog.NewTextHandler(c.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: redacted}))
 }

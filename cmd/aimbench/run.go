@@ -115,7 +115,7 @@ func runPlan(c *cobra.Command, p *plan.Plan, o *output, x *exposition) error {
 	for _, skipped := range p.Skipped {
 		n.say("Note: " + skipped)
 	}
-	e, err := engine.Open(p, engine.Options{Version: versionText(), Log: logger(c), Note: func(s string) { n.say("Note: " + s) }})
+	e, err := engine.Open(p, engine.Options{Version: versionText(), Log: logger(c, p.Scenario.Secrets), Note: func(s string) { n.say("Note: " + s) }})
 	if err != nil {
 		c.PrintErrln("Error: " + err.Error())
 		return exitError(measure.ExitUsage)

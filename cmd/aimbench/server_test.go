@@ -1,10 +1,12 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -31,7 +33,7 @@ func (s *server) reached(n int) chan struct{} {
 	return s.arrived[n]
 }
 
-// serve [key=KEY] [stall=N] [html] starts an endpoint and sets E2E_URL to its address.
+// serve [key=KEY] [stall=N] [html] [telltale] starts an endpoint and sets E2E_URL to its address.
 func serve(ts *testscript.TestScript, neg bool, args []string) {
 	s := &server{arrived: map[int]chan struct{}{}}
 	config := simulate.Config{Model: "m", TTFT: func(uint64) time.Duration { return time.Millisecond }}
@@ -47,6 +49,8 @@ func serve(ts *testscript.TestScript, neg bool, args []string) {
 				w.Header().Set("Content-Type", "text/html")
 				_, _ = w.Write([]byte("<html><title>Sign in</title></html>"))
 			})
+		case arg == "telltale":
+			handler = http.HandlerFunc(telltale)
 		default:
 			ts.Fatalf("serve: what is %s?", arg)
 		}
@@ -61,6 +65,26 @@ func serve(ts *testscript.TestScript, neg bool, args []string) {
 	})
 	ts.Setenv("E2E_URL", listening.URL)
 	servers.Store(ts, s)
+}
+
+// telltale is an endpoint that tells the key it was sent wherever an endpoint can: in the model's name, in the reply, cut
+// between pieces and between the answer and the thoughts, and in an error.
+func telltale(w http.ResponseWriter, r *http.Request) {
+	key := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
+	body, _ := io.ReadAll(r.Body)
+	switch {
+	case r.Method == http.MethodGet:
+		_, _ = fmt.Fprintf(w, `{"data":[{"id":%q}]}`, key)
+	case strings.Contains(string(body), "fail"):
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = fmt.Fprintf(w, `{"error":{"message":"bad key %s"}}`, key)
+	default:
+		w.Header().Set("Content-Type", "text/event-stream")
+		for _, piece := range []string{"The key ", "is " + key[:5], key[5:], "."} {
+			_, _ = fmt.Fprintf(w, `data: {"model":%q,"choices":[{"delta":{"reasoning":%[2]q,"content":%[2]q}}]}`+"\n\n", key, piece)
+		}
+		_, _ = io.WriteString(w, `data: {"choices":[{"delta":{},"finish_reason":"stop"}]}`+"\n\ndata: [DONE]\n\n")
+	}
 }
 
 // servers are those of the scripts that run.

@@ -27,7 +27,7 @@ type watch struct {
 func begin(c *cobra.Command, e *engine.Engine, p *plan.Plan, o *output, header *results.Header) *watch {
 	w := &watch{style: report.Detect(c.OutOrStdout(), os.Getenv)}
 	if o.format == "text" && !o.quiet && len(p.Loads) == 0 {
-		w.console = report.NewConsole(c.OutOrStdout(), w.style, p.Scenario.Secrets.Redact)
+		w.console = report.NewConsole(c.OutOrStdout(), w.style, p.Scenario.Secrets)
 		w.console.Begin(header)
 	}
 	if w.console == nil || !w.style.Terminal {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"aimbench/engine/event"
 	"aimbench/engine/measure"
@@ -33,10 +32,10 @@ const (
 // Console shows a single run as it happens. A finished run that is shown by Text reads the same. It is not safe for
 // concurrent use.
 type Console struct {
-	w      io.Writer
-	style  Style
-	redact func(string) string
-	err    error
+	w     io.Writer
+	style Style
+	redactor
+	err error
 
 	many         bool // there are several conversations
 	conversation string
@@ -44,17 +43,14 @@ type Console struct {
 	buffer       strings.Builder
 	flow         *flow
 	kind         Kind
-	held         string // of the reply, until it is known that no secret continues in what comes next
+	pending      [kinds]pending
 	shown        [kinds]bool
 	calls        int // shown in this turn
 }
 
-// NewConsole returns a console that writes to w. Every text of a reply goes through redact, which may be nil.
-func NewConsole(w io.Writer, style Style, redact func(string) string) *Console {
-	if redact == nil {
-		redact = func(s string) string { return s }
-	}
-	return &Console{w: w, style: style, redact: redact}
+// NewConsole returns a console that writes to w. Every text of a reply goes through the Redactor, which may be nil.
+func NewConsole(w io.Writer, style Style, secrets Redactor) *Console {
+	return &Console{w: w, style: style, redactor: redactor{secrets}}
 }
 
 // Begin shows what runs.
@@ -106,32 +102,8 @@ func (c *Console) Delta(kind Kind, text string) {
 		c.startFlow(kind)
 	}
 	c.shown[kind] = true
-	n := settled(text)
-	if n == 0 && len(c.held)+len(text) > mostHeld {
-		n = len(text)
-	}
-	if n > 0 {
-		c.flow.Add(c.redact(c.held + text[:n]))
-		c.held = ""
-	}
-	c.held += text[n:]
+	c.flow.Add(c.pending[kind].more(c.redactor, text))
 	c.send()
-}
-
-// mostHeld is how much of a reply without any space is held back.
-const mostHeld = 4 << 10
-
-// settled returns how much of the text may be shown: up to the last space or wide character, within neither of which a
-// secret continues.
-func settled(text string) int {
-	for i := len(text); i > 0; {
-		r, n := utf8.DecodeLastRuneInString(text[:i])
-		if r == ' ' || r == '\n' || r == '\t' || widths.RuneWidth(r) == 2 {
-			return i
-		}
-		i -= n
-	}
-	return 0
 }
 
 func (c *Console) startFlow(kind Kind) {
@@ -154,10 +126,26 @@ func (c *Console) endFlow() {
 	if c.flow == nil {
 		return
 	}
-	c.flow.Add(c.redact(c.held))
-	c.held = ""
+	if c.pending[c.kind].harmless() { // else it waits for the rest, which may come after another kind
+		c.flow.Add(c.pending[c.kind].rest(c.redactor))
+	}
 	c.flow.Close()
 	c.flow = nil
+}
+
+// settle shows what waited for the rest of a secret until the reply ended.
+func (c *Console) settle() {
+	for kind := range kinds {
+		if text := c.pending[kind].rest(c.redactor); text != "" {
+			if c.flow == nil || c.kind != kind {
+				c.endFlow()
+				c.startFlow(kind)
+			}
+			c.flow.Add(text)
+		}
+	}
+	c.endFlow()
+	c.pending = [kinds]pending{}
 }
 
 // ToolCall shows a call of the model and what was sent back.
@@ -196,7 +184,7 @@ func (c *Console) TurnEnd(turn *event.Turn) {
 	}
 	c.rest(Refusal, t.Refusal)
 	c.rest(Answer, t.Text)
-	c.endFlow()
+	c.settle()
 	c.outcome(t)
 	c.items(textColumn, c.style.measured(t))
 	c.assertions(t)
@@ -297,7 +285,7 @@ func (c *Console) items(indent int, items []string) {
 
 // End shows the objectives and, as the last line, the verdict.
 func (c *Console) End(s *measure.Summary) {
-	c.endFlow()
+	c.settle()
 	if len(s.Objectives) > 0 {
 		c.buffer.WriteString("\n" + c.style.objectives(s.Objectives))
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"math/rand/v2"
+	"regexp"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -12,6 +13,7 @@ import (
 	"aimbench/engine/event"
 	"aimbench/engine/measure"
 	"aimbench/engine/results"
+	"aimbench/engine/scenario"
 )
 
 // stream shows a run as it would happen: each text in pieces that end where cut says.
@@ -103,7 +105,8 @@ func TestWordsShowAsTheyCome(t *testing.T) {
 // A secret that a server echoes is not shown, wherever its pieces are cut.
 func TestSecretsAreNotStreamed(t *testing.T) {
 	const secret = "sk-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789-abcdefghijklmnopqrstuvwxyz"
-	redact := func(s string) string { return strings.ReplaceAll(s, secret, "***") }
+	var secrets scenario.Secrets
+	secrets.Add(secret)
 	for _, cut := range []func(string) []string{whole, runes, anywhere(rand.New(rand.NewPCG(3, 4)))} {
 		run := passing()
 		turn := &run.Turns[0]
@@ -113,26 +116,79 @@ func TestSecretsAreNotStreamed(t *testing.T) {
 		turn.Assertions = []event.Assertion{failed(secret, ""), failed("", secret)}
 		turn.ToolCalls = []event.ToolCall{{Name: "tell", Arguments: secret, Result: secret}}
 		var b bytes.Buffer
-		stream(NewConsole(&b, Style{Width: 60}, redact), run, cut)
+		stream(NewConsole(&b, Style{Width: 60}, &secrets), run, cut)
 		text := strings.NewReplacer("\n", "", " ", "", "|", "", ":", "").Replace(b.String())
 		if strings.Contains(text, secret[:12]) {
 			t.Errorf("the secret is shown:\n%s", b.String())
 		}
-		if strings.Count(b.String(), "***") != 11 {
+		if strings.Count(b.String(), scenario.Redacted) != 11 {
 			t.Errorf("the text is not:\n%s", b.String())
 		}
 	}
 }
 
+// A secret that comes in pieces is not shown either where pieces of another kind come between them, and what only looked
+// like one is.
+func TestSecretsAreNotStreamedInTurns(t *testing.T) {
+	for _, c := range []struct{ name, answer, reasoning, want string }{
+		{"both", "key hush-hush, you", "my hush-hush too", "> key (sensitive), you|: my (sensitive) too"},
+		{"one", "hush-hush", "the user wants h", "> (sensitive)|: the user wants h"},
+		{"begun", "hush-hus", "hush", "> hush-hus|: hush"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for size := 1; size < len(c.answer); size++ {
+				var secrets scenario.Secrets
+				secrets.Add("hush-hush")
+				var b bytes.Buffer
+				console := NewConsole(&b, Style{Width: 60}, &secrets)
+				answer, reasoning := c.answer, c.reasoning
+				for answer+reasoning != "" {
+					n := min(size, len(answer))
+					console.Delta(Answer, answer[:n])
+					answer = answer[n:]
+					n = min(size, len(reasoning))
+					console.Delta(Reasoning, reasoning[:n])
+					reasoning = reasoning[n:]
+				}
+				console.settle()
+				console.send()
+				if got := joinedByKind(b.String()); got != strings.ReplaceAll(c.want, " ", "") {
+					t.Errorf("in pieces of %d\n%s\n%s", size, b.String(), got)
+				}
+			}
+		})
+	}
+}
+
+// joinedByKind puts the lines of the answer together, and those of the reasoning, without spaces. Before a secret that
+// was taken out there may be three of its letters.
+func joinedByKind(shown string) string {
+	var answer, reasoning strings.Builder
+	for line := range strings.Lines(shown) {
+		line = strings.TrimSpace(line)
+		if text, ok := strings.CutPrefix(line, "|"); ok {
+			answer.WriteString(text)
+		} else {
+			reasoning.WriteString(strings.TrimPrefix(line, ":"))
+		}
+	}
+	all := strings.ReplaceAll(">"+answer.String()+"|:"+reasoning.String(), " ", "")
+	return threeOfIt.ReplaceAllString(all, scenario.Redacted)
+}
+
+// threeOfIt is a secret of which as many letters were told as tell nothing.
+var threeOfIt = regexp.MustCompile(`(h|hu|hus)\(sensitive\)`)
+
 // A reply without a space is not held back for ever.
 func TestALongWordIsShown(t *testing.T) {
+	const long = 8192
 	var b bytes.Buffer
 	c := NewConsole(&b, Style{Width: 60}, nil)
 	c.TurnStart("smoke", "greet", "Hello!")
-	for range 2 * mostHeld {
+	for range long {
 		c.Delta(Answer, "x")
 	}
-	if n := strings.Count(b.String(), "x"); n < mostHeld-100 {
+	if n := strings.Count(b.String(), "x"); n < long-100 {
 		t.Errorf("%d characters are shown", n)
 	}
 }

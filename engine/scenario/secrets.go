@@ -31,8 +31,14 @@ const (
 type Secrets struct {
 	mu    sync.Mutex
 	forms map[string]bool
-	// ready takes the present forms out of a text; nil where there are none.
-	ready atomic.Pointer[strings.Replacer]
+	// ready is what to do about the present forms; nil where there are none.
+	ready atomic.Pointer[redaction]
+}
+
+// redaction takes forms out of texts.
+type redaction struct {
+	forms    []string // the longest first
+	replacer *strings.Replacer
 }
 
 // Add makes a text known as a secret, with the forms it takes in JSON, in URLs and in base64. One of fewer than 4 bytes,
@@ -65,7 +71,7 @@ func (s *Secrets) Add(text string) {
 	for _, form := range longestFirst { // of those that match at one place, a Replacer takes the first
 		pairs = append(pairs, form, Redacted)
 	}
-	s.ready.Store(strings.NewReplacer(pairs...))
+	s.ready.Store(&redaction{longestFirst, strings.NewReplacer(pairs...)})
 }
 
 // AddValue makes every marked text within a value known as a secret.
@@ -92,11 +98,46 @@ func (s *Secrets) Redact(text string) string {
 	if s == nil {
 		return text
 	}
-	replacer := s.ready.Load()
-	if replacer == nil {
+	r := s.ready.Load()
+	if r == nil {
 		return text
 	}
-	return replacer.Replace(text)
+	return r.replacer.Replace(text)
+}
+
+// Settled returns how many bytes of a text's start are the same, once redacted, whatever follows the text: none of them
+// may yet turn out to be of a secret.
+func (s *Secrets) Settled(text string) int {
+	if s == nil {
+		return len(text)
+	}
+	r := s.ready.Load()
+	if r == nil {
+		return len(text)
+	}
+	for i := 0; i < len(text); {
+		whole, begun := r.at(text[i:])
+		if begun {
+			return i
+		}
+		i += max(1, whole)
+	}
+	return len(text)
+}
+
+// at returns how long the form is with which a text begins, or that the text is the beginning of one.
+func (r *redaction) at(text string) (whole int, begun bool) {
+	for _, form := range r.forms {
+		switch {
+		case len(form) > len(text):
+			if strings.HasPrefix(form, text) {
+				return 0, true
+			}
+		case strings.HasPrefix(text, form):
+			return len(form), false
+		}
+	}
+	return 0, false
 }
 
 // formsOf are the ways in which a server or an encoder may write a text.

@@ -74,6 +74,34 @@ func TestSecretsAreAddedWhileOthersRedact(t *testing.T) {
 	wait.Wait()
 }
 
+// What is settled of a text is redacted alike whatever follows, and all that cannot be of a secret is settled.
+func TestSettled(t *testing.T) {
+	var s Secrets
+	s.Add("hush-hush")
+	s.Add("hush-hush, said Ada")
+	s.Add("abab")
+	for text, want := range map[string]string{
+		"":               "",
+		"nothing":        "nothing",
+		"not hus":        "not ",
+		"hush-hush":      "",
+		"hush-hush,":     "",
+		"hush-hush!":     "hush-hush!",
+		"hush-hush!h":    "hush-hush!",
+		"xababa":         "xabab",
+		"xababab":        "xabab",
+		"hush-hush, sa.": "hush-hush, sa.",
+	} {
+		if n := s.Settled(text); text[:n] != want {
+			t.Errorf("of %q %q is settled, want %q", text, text[:n], want)
+		}
+	}
+	var none *Secrets
+	if none.Settled("hush") != 4 || (&Secrets{}).Settled("hush") != 4 {
+		t.Error("without secrets something is held back")
+	}
+}
+
 func FuzzRedact(f *testing.F) {
 	f.Add("hush-hush", "before ", " after")
 	f.Add("a\"b\\<>& c", "", "\x00")
@@ -83,6 +111,12 @@ func FuzzRedact(f *testing.F) {
 		secret = strings.TrimSpace(secret)
 		if len(secret) < minSecret {
 			return
+		}
+		for all, cut := before+secret+after, 0; cut <= len(all); cut++ {
+			n := s.Settled(all[:cut])
+			if whole := s.Redact(all); !strings.HasPrefix(whole, s.Redact(all[:n])) {
+				t.Errorf("of %q %q is settled, and redacted %q", all[:cut], all[:n], whole)
+			}
 		}
 		quoted, _ := json.Marshal(secret)
 		for _, form := range []string{secret, url.QueryEscape(secret), base64.StdEncoding.EncodeToString([]byte(secret)), string(quoted[1 : len(quoted)-1])} {
