@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -44,22 +45,25 @@ func newJudge() *cobra.Command {
 	var in inputs
 	var o output
 	c := &cobra.Command{
-		Use:   "judge RESULTS... SCENARIO",
+		Use:   "judge RESULTS... FILE.hcl|DIRECTORY...",
 		Short: "Judge a run that was kept with --out by other objectives",
-		Long: `Judge the record of a run, or of several runs of one scenario, by the objectives of the
-scenario named last, without a request. The verdict is the exit code, as of a run
-(aimbench help exit-codes).`,
+		Long: `Judge the record of a run, or of several runs of one scenario, by the objectives of
+another scenario, without a request. It may hold objectives alone. The verdict is the
+exit code, as of a run (aimbench help exit-codes).`,
 		Example: `  aimbench judge results.jsonl stricter.hcl
   aimbench judge monday.jsonl tuesday.jsonl slo.hcl --report md=verdict.md`,
 		Args: cobra.MinimumNArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
-			files, by := args[:len(args)-1], args[len(args)-1]
-			s, err := in.read(c, []string{by})
+			files, by := apart(args)
+			if len(files) == 0 || len(by) == 0 {
+				return errors.New("name the record of a run, and a scenario to judge it by: aimbench judge results.jsonl slo.hcl")
+			}
+			s, err := in.read(c, by)
 			if err != nil {
 				return err
 			}
 			if len(s.SLOs) == 0 {
-				return fmt.Errorf("%s has no objectives to judge by: write an slo block", by)
+				return fmt.Errorf("%s has no objectives to judge by: write an slo block", strings.Join(by, ", "))
 			}
 			run, err := showRecords(c, &o, func(sinks ...event.Sink) (*results.Run, error) {
 				first, err := headerOf(files[0])
@@ -77,6 +81,19 @@ scenario named last, without a request. The verdict is the exit code, as of a ru
 	in.flags(c)
 	o.reportFlags(c)
 	return c
+}
+
+// apart tells the records from the scenario's files and directories.
+func apart(args []string) (files, by []string) {
+	for _, arg := range args {
+		info, err := os.Stat(arg)
+		if strings.HasSuffix(arg, ".hcl") || strings.HasSuffix(arg, ".hcl.json") || err == nil && info.IsDir() {
+			by = append(by, arg)
+		} else {
+			files = append(files, arg)
+		}
+	}
+	return files, by
 }
 
 // showRecords reads a run and writes what was asked for.

@@ -34,6 +34,8 @@ type Distribution struct {
 	waited float64 // the shortest time for which a lost value was waited
 
 	cut *Distribution // what was waited for values that were cut off; nil where none was
+	// blank counts the values that were cut off before anything was seen of them: they could be anything.
+	blank int64
 }
 
 // NewDistribution returns an empty distribution for a metric of the unit.
@@ -55,6 +57,10 @@ func (d *Distribution) Add(v Value) {
 		}
 		d.lost++
 	case Cut:
+		if x == 0 {
+			d.blank++
+			return
+		}
 		if d.cut == nil {
 			d.cut = &Distribution{scale: d.scale}
 		}
@@ -118,6 +124,7 @@ func (d *Distribution) Merge(o *Distribution) {
 		}
 		d.lost += o.lost
 	}
+	d.blank += o.blank
 	if o.cut != nil {
 		if d.cut == nil {
 			d.cut = &Distribution{scale: d.scale}
@@ -141,7 +148,8 @@ func (d *Distribution) mergeValues(o *Distribution) {
 	}
 }
 
-// early is the distribution with each value that was cut off at what was waited for it.
+// early is the distribution with each value that was cut off at what was waited for it, and without those of which nothing
+// is known.
 func (d *Distribution) early() *Distribution {
 	if d.cut == nil {
 		return d
@@ -155,20 +163,22 @@ func (d *Distribution) early() *Distribution {
 // late is the distribution with each value that was cut off as if it never came.
 func (d *Distribution) late() *Distribution {
 	whole := *d
-	if d.cut != nil {
-		whole.cut = nil
-		whole.lost += d.cut.n
-	}
+	whole.lost += d.open()
+	whole.cut, whole.blank = nil, 0
 	return &whole
+}
+
+// open counts the values that were cut off.
+func (d *Distribution) open() int64 {
+	if d.cut != nil {
+		return d.cut.n + d.blank
+	}
+	return d.blank
 }
 
 // Count is the number of values: those that were observed, lost or cut off.
 func (d *Distribution) Count() int64 {
-	n := d.n + d.lost
-	if d.cut != nil {
-		n += d.cut.n
-	}
-	return n
+	return d.n + d.lost + d.open()
 }
 
 // rank of the q-th percentile among n values, from 1: the smallest value that at least q percent do not exceed.
@@ -220,4 +230,4 @@ func (d *Distribution) Mean() float64 {
 func (d *Distribution) Above() float64 { return max(d.early().max, d.waited) }
 
 // Open reports whether values were cut off.
-func (d *Distribution) Open() bool { return d.cut != nil }
+func (d *Distribution) Open() bool { return d.open() > 0 }

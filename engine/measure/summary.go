@@ -74,7 +74,8 @@ type Stats struct {
 	Count int64 `json:"count"`
 	// Lost counts the values that never came; they rank above all others.
 	Lost int64 `json:"lost,omitempty"`
-	// Cut counts the values that we did not wait for to the end; they rank at what was waited.
+	// Cut counts the values that we did not wait for to the end; they rank at what was waited, or not at all where nothing
+	// was seen of them.
 	Cut int64 `json:"cut,omitempty"`
 	// Above is what a lost value exceeds at least.
 	Above *float64 `json:"above,omitempty"`
@@ -92,9 +93,7 @@ func (d *Distribution) Stats(unit string) Stats {
 	e := d.early()
 	s.P50, s.P90, s.P95 = finite(e.quantile(50)), finite(e.quantile(90)), finite(e.quantile(95))
 	s.P99, s.Max = finite(e.quantile(99)), finite(e.quantile(100))
-	if d.cut != nil {
-		s.Cut = d.cut.n
-	}
+	s.Cut = d.open()
 	if d.lost > 0 {
 		above := d.Above()
 		s.Above = &above

@@ -73,6 +73,12 @@ func Compile(s *scenario.Scenario, o Options) (*Plan, scenario.Diagnostics) {
 // pick chooses the loads, or the conversations where there are none.
 func (p *Plan) pick(run *regexp.Regexp) *hcl.Diagnostic {
 	s := p.Scenario
+	if len(s.Conversations) == 0 {
+		return &hcl.Diagnostic{
+			Severity: hcl.DiagError, Summary: "No conversation",
+			Detail: "There is nothing to run: the scenario has objectives alone, which aimbench judge holds against the record of a run.",
+		}
+	}
 	picked := func(name string) bool { return run == nil || run.MatchString(name) }
 	if len(s.Loads) == 0 {
 		for _, c := range s.Conversations {

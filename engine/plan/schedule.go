@@ -14,7 +14,7 @@ func Schedule(l *scenario.Load) string {
 	case l.Replay != nil:
 		parts = append(parts, fmt.Sprintf("open loop, replay of %s at %s times the speed", l.Replay.Dataset.Name, trim(l.Replay.Speedup)))
 	case l.Users > 0:
-		parts = append(parts, "closed loop, "+levels(l, float64(l.Users))+" users")
+		parts = append(parts, "closed loop, "+users(l))
 	default:
 		parts = append(parts, "open loop, "+l.Arrival+", "+levels(l, l.Rate)+"/s")
 	}
@@ -25,6 +25,13 @@ func Schedule(l *scenario.Load) string {
 		parts = append(parts, length.String())
 	}
 	return strings.Join(parts, ", ")
+}
+
+func users(l *scenario.Load) string {
+	if len(l.Stages) == 0 {
+		return count(l.Users, "user")
+	}
+	return levels(l, float64(l.Users)) + " users"
 }
 
 // levels is what a load holds: its only level, or the first and the last of its stages, and the peak where that is neither.

@@ -305,7 +305,7 @@ func (d *decoder) checkWhole() {
 			d.read(dec.block, dec.spec, dec.file, "")
 		}
 	}
-	if len(d.scenario.Conversations) == 0 && !d.diags.HasErrors() {
+	if len(d.scenario.Conversations)+len(d.scenario.SLOs) == 0 && !d.diags.HasErrors() { // objectives alone can judge a run
 		rng := hcl.Range{Filename: d.files[0].Path, Start: hcl.InitialPos, End: hcl.InitialPos}
 		d.fail(rng, "No conversation", "A scenario needs at least one conversation block: there is nothing to run.")
 	}
