@@ -142,10 +142,18 @@ func (s *Speaker) play(q *sentence) {
 
 // hear waits for the end of a sound. again says that a pause cut it.
 func (s *Speaker) hear(q *sentence, changed <-chan struct{}) (again bool, end Kind) {
-	over := time.NewTimer(q.length)
+	over, step := time.NewTimer(q.length), time.NewTicker(LoudnessStep)
 	defer over.Stop()
+	defer step.Stop()
+	defer s.loudness(0)
+	left := q.loudness
 	for {
+		if len(left) > 0 {
+			s.loudness(left[0])
+		}
 		select {
+		case <-step.C:
+			left = left[min(1, len(left)):]
 		case <-over.C:
 			return false, Ended
 		case <-q.of.ctx.Done():
@@ -161,6 +169,12 @@ func (s *Speaker) hear(q *sentence, changed <-chan struct{}) (again bool, end Ki
 				return true, ""
 			}
 		}
+	}
+}
+
+func (s *Speaker) loudness(l float64) {
+	if s.config.Loudness != nil {
+		s.config.Loudness(l)
 	}
 }
 

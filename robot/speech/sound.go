@@ -93,17 +93,27 @@ func (s *Sound) Length() time.Duration {
 	return time.Duration(frames) * time.Second / time.Duration(s.Rate)
 }
 
-// Loudness is the root mean square of the samples of each LoudnessStep, 0 to 1 of full scale. A voice is about 0.1.
+// The level of a voice, in decibels of full scale: from silence to as loud as speech gets, as the maker's own conversation
+// app has it.
+const quietest, loudest = -46, -18
+
+// Loudness is how loud each LoudnessStep is, from 0 (silence) to 1 (as loud as speech gets), linear in decibels.
 func (s *Sound) Loudness() []float64 {
 	step := max(1, int(int64(s.Rate)*int64(LoudnessStep)/int64(time.Second))) * s.Channels * sampleSize
 	loudness := make([]float64, 0, len(s.PCM)/step+1)
 	for rest := s.PCM; len(rest) > 0; rest = rest[min(step, len(rest)):] {
-		part, sum := rest[:min(step, len(rest))], 0.0
-		for i := 0; i+1 < len(part); i += sampleSize {
-			v := float64(int16(binary.LittleEndian.Uint16(part[i:]))) / -math.MinInt16
-			sum += v * v
-		}
-		loudness = append(loudness, math.Sqrt(sum*sampleSize/float64(len(part))))
+		level := 20 * math.Log10(rms(rest[:min(step, len(rest))])) // -Inf where all is 0
+		loudness = append(loudness, max(0, min(1, (level-quietest)/(loudest-quietest))))
 	}
 	return loudness
+}
+
+// rms is the root mean square of samples, 0 to 1.
+func rms(pcm []byte) float64 {
+	sum := 0.0
+	for i := 0; i+1 < len(pcm); i += sampleSize {
+		v := float64(int16(binary.LittleEndian.Uint16(pcm[i:]))) / -math.MinInt16
+		sum += v * v
+	}
+	return math.Sqrt(sum * sampleSize / float64(len(pcm)))
 }

@@ -33,13 +33,13 @@ func TestSoundKeepsThroughWAV(t *testing.T) {
 }
 
 func TestLoudness(t *testing.T) {
-	s := tone(16000, 2, 0.5, 0, 0.25)
+	s := tone(16000, 2, 0.5, 0, 0.02512)
 	s.PCM = s.PCM[:len(s.PCM)-len(s.PCM)/6] // half of the last step
 	if s.Length() != 125*time.Millisecond {
 		t.Errorf("it lasts %s", s.Length())
 	}
 	got := s.Loudness()
-	want := []float64{0.5, 0, 0.25}
+	want := []float64{1, 0, 0.5} // -32 dB are half of the way
 	if len(got) != len(want) {
 		t.Fatalf("%v", got)
 	}

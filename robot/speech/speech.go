@@ -44,7 +44,6 @@ type Event struct {
 	Sentence int           // of the utterance, from 0
 	Text     string        // the sentence
 	Length   time.Duration // of the sound; with Started
-	Loudness []float64     // of the sound, a value for each LoudnessStep; with Started
 	Err      error         // an *Error; with Failed
 }
 
@@ -54,6 +53,9 @@ type Config struct {
 	Player Player // nil: silence
 	// Silence tells why there is silence, where there is.
 	Silence string
+	// Loudness is told how loud what is heard is, from 0 to 1, each LoudnessStep, and 0 when it ends. It must not block,
+	// nor call the speaker. May be nil.
+	Loudness func(float64)
 }
 
 const (

@@ -108,7 +108,7 @@ func (u *Utterance) tell(e Event) {
 func (q *sentence) tell(kind Kind) {
 	e := Event{Kind: kind, Sentence: q.number, Text: q.text}
 	if kind == Started {
-		e.Length, e.Loudness = q.length, q.loudness
+		e.Length = q.length
 	}
 	q.of.tell(e)
 }
