@@ -32,6 +32,7 @@ var allowed = map[string][]string{
 	"robot/api":       {},
 	"robot/motion":    {"robot"},
 	"robot/simulator": {"robot", "robot/api"},
+	"robot/daemon":    {"robot", "robot/api", "robot/motion"},
 	"robot/speech":    {},
 }
 
