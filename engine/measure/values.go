@@ -151,12 +151,13 @@ func perRequest(t *event.Turn, i int, yield func(string, Value)) {
 
 func chunks(t *event.Turn, i int, yield func(string, Value)) {
 	r := &t.Requests[i]
-	single := oneTokenAChunk(r)
-	for i := 1; i < len(r.Arrivals); i++ {
-		gap := exactly(time.Duration(r.Arrivals[i] - r.Arrivals[i-1]))
-		yield("icl", gap)
-		if single {
-			yield("itl", gap)
+	names := []string{"icl", "itl"}
+	if !oneTokenAChunk(r) {
+		names = names[:1]
+	}
+	for _, name := range names { // the values of one metric in a row, for whoever looks it up by name
+		for i := 1; i < len(r.Arrivals); i++ {
+			yield(name, exactly(time.Duration(r.Arrivals[i]-r.Arrivals[i-1])))
 		}
 	}
 	if n := len(r.Arrivals); i == len(t.Requests)-1 && n > 0 && t.Class == event.TimeoutIdle {
