@@ -145,7 +145,8 @@ func examplesOf(sum *measure.Summary, room *room) turnList {
 // mostExamples is how many turns of a load are shown in a list.
 const mostExamples = 40
 
-// besideRow is a latency from the other origin; there is none where it has no other.
+// besideRow is a latency from the other origin; there is none where it has no other. What did not come stands beside the
+// latency itself.
 func besideRow(b *measure.Beside, name string) []tableRow {
 	if b == nil {
 		return nil
@@ -155,5 +156,5 @@ func besideRow(b *measure.Beside, name string) []tableRow {
 		return nil
 	}
 	from := map[event.Origin]string{event.FromSent: "what the server did", event.FromIntended: "what a person waited"}[b.Origin]
-	return []tableRow{{Name: name + " from " + string(b.Origin), About: from, Cells: statsCells(&s), Note: statsNote(&s)}}
+	return []tableRow{{Name: name + " from " + string(b.Origin), About: from, Cells: statsCells(&s)}}
 }

@@ -9,16 +9,17 @@ import (
 	"aimbench/engine/metric"
 )
 
-// numbersOf is the table of the metrics that have values.
+// numbersOf is the table of the metrics that have values, but for those that are another by another name.
 func numbersOf(sum *measure.Summary) table {
 	t := table{Label: "numbers", Columns: []string{"p50", "p90", "p95", "p99", "max", "mean", "values"}}
 	for _, m := range metric.Table {
 		s, ok := sum.Metrics[m.Name]
-		if !ok || s.Count == 0 || m.Unit == metric.Boolean {
+		if !ok || s.Count == 0 || m.Unit == metric.Boolean || renamed(sum.Metrics, m.Name) {
 			continue
 		}
-		t.Rows = append(t.Rows, tableRow{Name: m.Name, About: longName(&m), Cells: statsCells(&s), Note: statsNote(&s)})
+		t.Rows = append(t.Rows, tableRow{Name: m.Name, About: longName(&m), Cells: statsCells(&s)})
 		t.Rows = append(t.Rows, besideRow(sum.Beside, m.Name)...)
+		t.Rows[len(t.Rows)-1].Note = statsNote(&s)
 	}
 	return t
 }

@@ -93,7 +93,7 @@ func (s Style) quantity(x float64, unit string) string {
 	case measure.Share:
 		return percent(x)
 	}
-	return significant(x)
+	return amount(x)
 }
 
 // limit writes a limit as a person would: without zeros at the end.
