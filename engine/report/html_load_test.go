@@ -272,6 +272,21 @@ func TestTheSameDistribution(t *testing.T) {
 	}
 }
 
+// A prefix cache that nobody asked has no plot.
+func TestAServerWithoutValues(t *testing.T) {
+	run := loadRun(40)
+	for i := range run.Summary.Server {
+		for j := range run.Summary.Server[i].Points {
+			run.Summary.Server[i].Points[j].Value = 0
+		}
+	}
+	for _, p := range plotsOf(t, run).Plots {
+		if p.ID == "server-0-prefix" {
+			t.Error("there is a plot of the prefix cache")
+		}
+	}
+}
+
 // A stretch of time in which nothing happened is nothing, not a line from what was before to what came after.
 func TestASilence(t *testing.T) {
 	run := loadRun(40)

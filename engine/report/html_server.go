@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -53,7 +54,7 @@ type server struct {
 
 func (s *server) plot(c *charts, most int) {
 	add := func(id, title, about string, p plot, x []num) {
-		if len(p.Series) > 0 && len(c.Time) < most {
+		if p.tells() && len(c.Time) < most {
 			p.ID = s.prefix + id
 			c.addTime(figure{Title: s.name + ": " + title, About: about, Low: true}, p, x)
 		}
@@ -69,6 +70,16 @@ func (s *server) plot(c *charts, most int) {
 	for i, o := range s.others {
 		add(fmt.Sprint(i), Escape(o.Series), "As the server gives it.", plot{Unit: "number", Series: []line{{Escape(o.Series), values(o)}}}, times(o))
 	}
+}
+
+// tells reports whether a plot has any value.
+func (p *plot) tells() bool {
+	for _, s := range p.Series {
+		if slices.ContainsFunc(s.Y, func(y num) bool { return !math.IsNaN(float64(y)) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // sentence makes a definition one.

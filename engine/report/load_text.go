@@ -48,6 +48,9 @@ func (t *sheet) head() {
 	if t.run.Clock != "" {
 		parts = append(parts, "clock: "+t.run.Clock)
 	}
+	if len(t.sum.Loads) > 1 {
+		parts = append(parts, "latencies from "+string(t.sum.Origin))
+	}
 	t.Style.items(&t.b, 0, t.glyphs().dot, parts)
 }
 

@@ -116,8 +116,10 @@ func (s Style) row(r *measure.Result) row {
 // what names what was measured, as far as the objective's name does not.
 func what(o *measure.Objective) string {
 	var parts []string
-	if o.Metric != "" && o.Metric != o.Name {
-		parts = append(parts, o.Metric)
+	for _, of := range []string{o.Metric, o.Series} {
+		if of != "" && of != o.Name {
+			parts = append(parts, of)
+		}
 	}
 	switch {
 	case o.Fn == "p" && o.Q == 100:

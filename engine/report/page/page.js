@@ -82,6 +82,7 @@
     stages(u, (ctx, stage, i, from, width) => {
       ctx.fillStyle = ink.shade;
       if (i % 2 === 0 && width > 0) ctx.fillRect(from, u.bbox.top, width, u.bbox.height);
+      else if (width > 0) ctx.fillRect(from + width, u.bbox.top, devicePixelRatio, u.bbox.height);
     });
   }
 
@@ -105,12 +106,13 @@
     ctx.fillText(text, x, y);
   }
 
-  // limits draws where the objectives' limits lie; one above the plot is named at its upper edge.
+  // limits draws where the objectives' limits lie; one above the plot is named at its upper edge. Names that would stand
+  // on each other stand beside each other.
   function limits(u, spec) {
     const { ctx, bbox } = u, px = devicePixelRatio;
     ctx.save();
     ctx.font = "600 " + 11 * px + "px system-ui, sans-serif";
-    let named = 0;
+    const named = [];
     for (const limit of spec.limits ?? []) {
       const above = limit.y > u.scales.y.max;
       const y = above ? bbox.top : u.valToPos(limit.y, "y", true);
@@ -125,11 +127,14 @@
         ctx.stroke();
         if (spec.curve) diamond(ctx, end, y, 5 * px);
       }
-      const under = above || y - bbox.top < 15 * px;
+      const under = above || y - bbox.top < 15 * px, text = limit.label + (above ? " ↑" : "");
+      const width = ctx.measureText(text).width + 12 * px, at = y + (under ? 3 : -14) * px;
+      let x = spec.curve ? bbox.left + 5 * px : end - 4 * px;
+      for (const other of named) if (Math.abs(other.at - at) < 13 * px) x = spec.curve ? Math.max(x, other.x + other.width) : Math.min(x, other.x - other.width);
+      named.push({ at, x, width });
       ctx.textAlign = spec.curve ? "left" : "right";
-      ctx.textBaseline = under ? "top" : "bottom";
-      outlined(ctx, limit.label + (above ? " ↑" : ""), spec.curve ? bbox.left + 5 * px : end - 4 * px,
-        y + (above ? 3 + 14 * named++ : under ? 3 : -3) * px, ink.fail);
+      ctx.textBaseline = "top";
+      outlined(ctx, text, x, at, ink.fail);
     }
     ctx.restore();
   }
