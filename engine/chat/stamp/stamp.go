@@ -79,4 +79,11 @@ func (c *Conn) Reading() Reading {
 
 // Reordered reports whether segments have arrived out of order since it was last asked. The stamp of a read may then
 // be that of a segment that was early and had to wait for another, and bounds nothing.
-func (c *Conn) Reordered() bool { return c.kernel != nil && c.kernel.reordered() }
+func (c *Conn) Reordered() bool {
+	if c.kernel == nil {
+		return false
+	}
+	c.mu.Lock() // a connection may carry its next request before the last one has asked
+	defer c.mu.Unlock()
+	return c.kernel.reordered()
+}
