@@ -162,6 +162,9 @@ func (a *attempt) failed(ctx context.Context, err error) *Error {
 			"The server may speak plain HTTP: try http:// in base_url.")
 	case errors.As(err, &alert), a.securing.Load():
 		return c.fault(event.TLS, err, "a failed TLS handshake: "+said, "Check the server's certificate; or it speaks plain HTTP: try http:// in base_url.")
+	case isOwn(err):
+		return c.fault(event.Dial, err, "nothing, for this machine could not connect: "+said,
+			"Use fewer streams; or raise the limit of open files (ulimit -n) or the range of ports (net.ipv4.ip_local_port_range).")
 	case errors.As(err, &dns):
 		return c.fault(event.Dial, err, "no address for the host "+dns.Name+" ("+dns.Err+")", "Check the host in base_url.")
 	case isRefused(err):

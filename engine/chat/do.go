@@ -29,6 +29,7 @@ func (c *Client) Do(ctx context.Context, request *Request, reply *Reply) error {
 		return nil
 	}
 	reply.Class = e.Class
+	reply.OwnFault = isOwn(e.Err)
 	if e.Status == 0 {
 		e.Status = reply.Status
 	}

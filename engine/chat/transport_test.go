@@ -8,10 +8,12 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 
 	"aimbench/engine/event"
@@ -271,11 +273,18 @@ func TestDialErrors(t *testing.T) {
 			}},
 		{"unreachable", "http://10.0.0.1", "no connection: the network is down",
 			func(context.Context, string, string) (net.Conn, error) { return nil, io.ErrClosedPipe }},
+		{"no descriptor left", "http://endpoint.test", "too many open files",
+			func(context.Context, string, string) (net.Conn, error) {
+				return nil, &net.OpError{Op: "dial", Err: os.NewSyscallError("socket", syscall.EMFILE)}
+			}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			r, err := do(t, tc.base, func(c *Config) { c.Dial = tc.dial })
 			if r.Class != event.Dial || !strings.Contains(err.Error(), strings.TrimSuffix(tc.message, "the network is down")) {
 				t.Errorf("class %q: %v", r.Class, err)
+			}
+			if own := tc.name == "no descriptor left"; r.OwnFault != own {
+				t.Errorf("a fault of our own: %v, want %v", r.OwnFault, own)
 			}
 		})
 	}

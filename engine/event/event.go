@@ -66,9 +66,11 @@ type Request struct {
 	// Reused says that the request went over a connection that had carried another before it.
 	Reused bool `json:"reused"`
 	// Retries counts the attempts before this one that were given up.
-	Retries      int    `json:"retries,omitempty"`
-	Status       int    `json:"status"`
-	Class        Class  `json:"error_class"`
+	Retries int   `json:"retries,omitempty"`
+	Status  int   `json:"status"`
+	Class   Class `json:"error_class"`
+	// OwnFault says that the request failed for want of something of ours: descriptors, ports or memory.
+	OwnFault     bool   `json:"own_fault,omitempty"`
 	FinishReason string `json:"finish_reason,omitempty"`
 	Usage        Usage  `json:"usage"`
 	// Chunks counts the events that carried generated content.
