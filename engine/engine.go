@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"aimbench/engine/audit"
 	"aimbench/engine/chat"
 	"aimbench/engine/event"
 	"aimbench/engine/measure"
@@ -142,6 +143,15 @@ func (e *Engine) stampedBy() string {
 	return chat.KernelClock
 }
 
+// clockSteps counts the jumps of the wall clock so far; each client has seen the same ones.
+func (e *Engine) clockSteps() int {
+	most := 0
+	for _, client := range e.clients {
+		most = max(most, client.ClockSteps().Count)
+	}
+	return most
+}
+
 // Recorder has the turns so far.
 func (e *Engine) Recorder() *measure.Recorder { return e.recorder }
 
@@ -161,7 +171,7 @@ func (e *Engine) Run(ctx context.Context, live run.Live, sinks ...event.Sink) (*
 		err = e.sizeTexts(runCtx)
 	}
 	var aborted []measure.Abort
-	stopWatching := func() {}
+	watch, stopWatching := audit.Start(e.clockSteps), func() {}
 	if err == nil {
 		stopWatching = e.watchServers(runCtx)
 		if len(e.plan.Loads) > 0 {
@@ -170,7 +180,9 @@ func (e *Engine) Run(ctx context.Context, live run.Live, sinks ...event.Sink) (*
 			e.conversations(runCtx)
 		}
 	}
-	ending := measure.Ending{Interrupted: runCtx.Err() != nil, Aborted: aborted, Duration: time.Duration(e.clock.Now())}
+	ending := measure.Ending{
+		Interrupted: runCtx.Err() != nil, Aborted: aborted, Duration: time.Duration(e.clock.Now()), Harness: watch.Stop(),
+	}
 	stopWatching()
 	switch {
 	case err != nil:

@@ -9,6 +9,7 @@ import (
 
 // allowed is the table of docs/architecture.md: which packages of ours each may import, directly.
 var allowed = map[string][]string{
+	"engine/audit":      {},
 	"engine/event":      {},
 	"engine/metric":     {},
 	"engine/scenario":   {"engine/metric"},
@@ -18,7 +19,7 @@ var allowed = map[string][]string{
 	"engine/simulate":   {},
 	"engine/run":        {"engine/plan", "engine/scenario", "engine/chat", "engine/event", "robot/speech"},
 	"engine/synthetic":  {"engine/chat", "engine/event", "engine/scenario"},
-	"engine/measure":    {"engine/event", "engine/plan", "engine/scenario", "engine/metric"},
+	"engine/measure":    {"engine/audit", "engine/event", "engine/plan", "engine/scenario", "engine/metric"},
 	"engine/scrape":     {"engine/event", "engine/metric"},
 	"engine/results":    {"engine/event", "engine/measure"},
 	"engine/report":     {"engine/results", "engine/measure", "engine/event", "engine/metric"},
@@ -26,7 +27,7 @@ var allowed = map[string][]string{
 	"engine/progress":   {"engine/event", "engine/measure", "engine/run", "engine/report"},
 	"engine": {
 		"listen", "engine/event", "engine/metric", "engine/scenario", "engine/plan", "engine/chat", "engine/simulate", "engine/run", "engine/synthetic",
-		"engine/measure", "engine/results", "engine/report", "engine/progress", "engine/scrape",
+		"engine/measure", "engine/results", "engine/report", "engine/progress", "engine/scrape", "engine/audit",
 	},
 	"robot":           {},
 	"robot/api":       {},

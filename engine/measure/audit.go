@@ -1,5 +1,13 @@
 package measure
 
+import (
+	"fmt"
+	"strings"
+
+	"aimbench/engine/audit"
+	"aimbench/engine/event"
+)
+
 // Audit says how far the harness itself can be trusted.
 type Audit struct {
 	Valid bool `json:"valid"`
@@ -24,4 +32,134 @@ type AuditRow struct {
 	OK    bool     `json:"ok"`
 	// About says in a few words what it is.
 	About string `json:"about"`
+}
+
+// What makes a run invalid.
+const (
+	// tolerated is the share of turns that may be late, or biased, by more than is negligible.
+	tolerated = 0.01
+	// fewest is how many turns must be so at least: one hiccup does not void a short run.
+	fewest = 5
+	// negligible is what is always too small to matter, in seconds; so is the share negligibleShare of a metric's median.
+	negligible      = 0.005
+	negligibleShare = 0.05
+)
+
+// audit judges the harness: of a load always, of a single run only where it is to blame.
+func (s *Summary) audit(rules *Rules, from *set, w windows, seen *audit.Facts) {
+	a := &Audit{Bias: from.bias.stats(), Rows: append(from.bias.rows(s), rowsOf(seen)...)}
+	a.Why = s.fault(rules, from, w)
+	if a.Valid = a.Why == ""; !a.Valid {
+		a.Cause, a.Do = causeOf(seen, from.bias.unable > 0)
+	}
+	if !rules.Single || !a.Valid {
+		s.Audit = a
+	}
+}
+
+// fault says why the run is invalid; empty where it is not.
+func (s *Summary) fault(rules *Rules, from *set, w windows) string {
+	const ours = "this machine, not the server, was the bottleneck: "
+	b := from.bias
+	if doubtful := from.doubts.of(s.Objectives, w); len(doubtful) > 0 {
+		return ours + b.moved(doubtful)
+	}
+	if rules.Single {
+		return ""
+	}
+	if tooMany(b.unable, b.turns) {
+		return ours + Count(int(b.unable), "turn") + " could not be sent"
+	}
+	if limit := s.negligible("ttft"); rules.Origin == event.FromIntended && tooMany(b.lag.beyond(limit), b.turns) {
+		share := float64(b.lag.beyond(limit)) / float64(b.turns)
+		return ours + fmt.Sprintf("%.3g %% of the turns left more than %s late", 100*share, inTime(limit))
+	}
+	if len(rules.Objectives) > 0 {
+		return ""
+	}
+	for _, name := range biased {
+		if d, limit := b.bounds[name], s.negligible(name); tooMany(d.beyond(limit), d.Count()) {
+			return ours + b.howMuch(name)
+		}
+	}
+	return ""
+}
+
+// tooMany reports whether more than a tolerated share of all, and not just a few, are affected.
+func tooMany(n, all int64) bool { return n >= fewest && float64(n) > tolerated*float64(all) }
+
+// negligible is how long a bias of the metric may be without mattering, in seconds.
+func (s *Summary) negligible(name string) float64 {
+	if median := s.Metrics[name].P50; median != nil {
+		return max(negligible, negligibleShare**median)
+	}
+	return negligible
+}
+
+// moved says by how much the harness may have moved what the objectives are about.
+func (b *bias) moved(doubtful []*Result) string {
+	name := doubtful[0].Metric
+	if doubtful[0].conditional() {
+		name = b.worst()
+	}
+	ids := make([]string, len(doubtful))
+	for i, r := range doubtful {
+		ids[i] = r.ID()
+	}
+	const shown = 3
+	if more := len(ids) - shown; more > 0 {
+		ids = append(ids[:shown], fmt.Sprintf("%d more", more))
+	}
+	return b.howMuch(name) + ", which could change " + strings.Join(ids, ", ")
+}
+
+// worst is the metric with the largest bound.
+func (b *bias) worst() string {
+	worst := biased[0]
+	for _, name := range biased {
+		if b.bounds[name].Quantile(99) > b.bounds[worst].Quantile(99) {
+			worst = name
+		}
+	}
+	return worst
+}
+
+// howMuch says by how much the harness may have moved a metric: all but the slowest percent.
+func (b *bias) howMuch(name string) string {
+	side := "high"
+	if name == "tpot" {
+		side = "low"
+	}
+	return fmt.Sprintf("%s may be up to %s too %s", strings.ToUpper(name), inTime(b.bounds[name].Quantile(99)), side)
+}
+
+// inTime writes seconds for people.
+func inTime(s float64) string {
+	if s >= 1 {
+		return fmt.Sprintf("%.3g s", s)
+	}
+	return fmt.Sprintf("%.3g ms", 1e3*s)
+}
+
+// rows tell what the turns themselves show of the harness.
+func (b *bias) rows(s *Summary) []AuditRow {
+	var rows []AuditRow
+	if b.lag.Count() > 0 {
+		rows = append(rows, atMost("schedule lag p99", b.lag.Quantile(99), "seconds", s.negligible("ttft"), "how late turns left"))
+	}
+	if b.chunks > 0 {
+		rows = append(rows, told("coalesced chunks", float64(b.merged)/float64(b.chunks), Share, "chunks that came in one read with the one before"))
+	}
+	if b.unable > 0 {
+		rows = append(rows, atMost("turns not sent", float64(b.unable), "count", tolerated*float64(b.turns), "for want of descriptors, ports or memory"))
+	}
+	return rows
+}
+
+func told(name string, value float64, unit, about string) AuditRow {
+	return AuditRow{Name: name, Value: value, Unit: unit, OK: true, About: about}
+}
+
+func atMost(name string, value float64, unit string, limit float64, about string) AuditRow {
+	return AuditRow{Name: name, Value: value, Unit: unit, Limit: &limit, OK: value <= limit, About: about}
 }

@@ -3,6 +3,7 @@ package measure
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"aimbench/engine/event"
 )
@@ -75,12 +76,21 @@ func refused() *event.Turn {
 	return t
 }
 
+// stampedLate has its first token 0.1 to 0.3 s after it was sent.
+func stampedLate() *event.Turn {
+	t := answered(300 * time.Millisecond)
+	t.Turn, t.Requests[0].LateBound = "late", 200*time.Millisecond
+	return t
+}
+
 func causes() []cause {
-	slow, absent := 0.1, 1.0
+	slow, absent, doubtful := 0.1, 1.0, 0.2
 	return []cause{
 		{code: ExitInterrupted, end: Ending{Interrupted: true, Cause: "stopped"}},
 		{code: ExitUnknown, turns: []*event.Turn{silent(event.Dial), silent(event.TLS), refused()}},
-		{code: ExitInvalid, end: Ending{Invalid: "this machine was the bottleneck"}},
+		{code: ExitInvalid, turns: []*event.Turn{stampedLate()}, rules: []Objective{{
+			SLO: "s", Name: "doubtful", Fn: "p", Metric: "ttft", Q: 50, Max: &doubtful, Turn: "late", Origin: event.FromSent,
+		}}},
 		{code: ExitAssertion, turns: []*event.Turn{checked(event.Failed)}},
 		{code: ExitObjective, rules: []Objective{{
 			SLO: "s", Name: "slow", Fn: "p", Metric: "ttft", Q: 50, Max: &slow, Origin: event.FromSent,
@@ -109,7 +119,6 @@ func TestRunsGiveTheFirstOfTheirCodes(t *testing.T) {
 			}
 			s := rec.Judge(Ending{
 				Interrupted: a.end.Interrupted || b.end.Interrupted, Cause: a.end.Cause + b.end.Cause,
-				Invalid: a.end.Invalid + b.end.Invalid,
 			})
 			if want := First(a.code, b.code); s.ExitCode != want.Code || s.Verdict != want.Verdict || s.Reason == "" {
 				t.Errorf("%d with %d: %s (%d) %q, want %d", a.code, b.code, s.Verdict, s.ExitCode, s.Reason, want.Code)

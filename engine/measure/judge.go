@@ -24,7 +24,7 @@ func (s *Summary) applicable(rules *Rules, from *set, e Ending) []int {
 	if s.Requests.Offered == from.whole().all.unreachable {
 		codes = append(codes, ExitUnknown)
 	}
-	if e.Invalid != "" {
+	if s.Audit != nil && !s.Audit.Valid {
 		codes = append(codes, ExitInvalid)
 	}
 	if !s.holds() || rules.Single && s.Requests.Unexpected > 0 || s.Requests.Unsent > 0 {
@@ -50,7 +50,7 @@ func (s *Summary) reason(rules *Rules, from *set, e Ending) string {
 	case s.ExitCode == ExitUnknown:
 		return "every turn failed: " + classes(s.Errors)
 	case s.ExitCode == ExitInvalid:
-		return e.Invalid
+		return s.Audit.Why
 	}
 	parts := trim(s.turnsPart(rules, from), s.assertionsPart(), s.objectivesPart())
 	said := strings.Join(parts, ", ")

@@ -60,7 +60,7 @@ func (r *Recorder) Rules() Rules { return r.rules }
 
 // Record measures the turn, and fills in its Holds for the sinks that come after.
 func (r *Recorder) Record(t *event.Turn) {
-	r.decide(t)
+	r.rules.decide(t)
 	s := &r.shards[int(uint64(t.Session)%uint64(len(r.shards)))]
 	s.mu.Lock()
 	s.set.add(t, *r.windows.Load())
@@ -73,9 +73,9 @@ func (r *Recorder) Record(t *event.Turn) {
 }
 
 // decide evaluates the conditions of the objectives that are about the turn.
-func (r *Recorder) decide(t *event.Turn) {
-	for i := range r.rules.Objectives {
-		o := &r.rules.Objectives[i]
+func (r *Rules) decide(t *event.Turn) {
+	for i := range r.Objectives {
+		o := &r.Objectives[i]
 		if o.condition == nil || !o.conditional() || !o.about(t) {
 			continue
 		}
@@ -142,6 +142,7 @@ func (r *Recorder) Judge(e Ending) *Summary {
 	s.Server = r.servers.summary()
 	r.mu.Unlock()
 	s.Duration = e.Duration.Seconds()
+	s.audit(&r.rules, all, *r.windows.Load(), &e.Harness)
 	s.abort(e.Aborted)
 	s.judge(&r.rules, all, e)
 	s.Reason = r.redact(s.Reason)

@@ -10,13 +10,15 @@ type set struct {
 	redact     func(string) string
 	loads      map[string]*loadSet
 	objectives []*judged
+	doubts     *doubts
+	bias       *bias
 	assertions Assertions
 	checks     checks
 	notable    notable
 }
 
 func newSet(rules *Rules, redact func(string) string) *set {
-	s := &set{rules: rules, redact: redact, loads: map[string]*loadSet{}, checks: checks{}}
+	s := &set{rules: rules, redact: redact, loads: map[string]*loadSet{}, checks: checks{}, doubts: newDoubts(rules), bias: newBias(rules.Origin)}
 	for i := range rules.Objectives {
 		s.objectives = append(s.objectives, newJudged(&rules.Objectives[i]))
 	}
@@ -40,6 +42,7 @@ func (s *set) add(t *event.Turn, w windows) {
 			good = false
 		}
 	}
+	s.doubts.add(t, w, counts)
 	l.flows(t, w, good)
 	if !s.rules.Single {
 		l.overTime(t, s.rules.Origin)
@@ -52,6 +55,7 @@ func (s *set) add(t *event.Turn, w windows) {
 		l.apart.After++
 	default:
 		l.measure(t, s.rules.Origin)
+		s.bias.add(t)
 		s.assertions.add(t)
 		if !s.rules.Single {
 			s.checks.add(t, s.redact)
@@ -66,6 +70,8 @@ func (s *set) merge(o *set) {
 	for i, j := range o.objectives {
 		s.objectives[i].merge(j)
 	}
+	s.doubts.merge(o.doubts)
+	s.bias.merge(o.bias)
 	s.assertions.merge(o.assertions)
 	s.checks.merge(o.checks)
 	s.notable.merge(&o.notable)

@@ -3,6 +3,7 @@ package measure
 import (
 	"time"
 
+	"aimbench/engine/audit"
 	"aimbench/engine/event"
 )
 
@@ -105,8 +106,8 @@ func (d *Distribution) Stats(unit string) Stats {
 type Ending struct {
 	// Interrupted: stopped before its end, by a person or by a time limit.
 	Interrupted bool `json:"interrupted,omitempty"`
-	// Invalid says why the harness itself was the bottleneck; empty where it was not.
-	Invalid string `json:"invalid,omitempty"`
+	// Harness is what was seen of the process and its machine during the run.
+	Harness audit.Facts `json:"harness"`
 	// Aborted are the objectives that ended the run early.
 	Aborted []Abort `json:"aborted,omitempty"`
 	// Cause says what stopped the run, or kept it from starting, in a few words; it may be empty.

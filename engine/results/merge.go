@@ -151,9 +151,7 @@ func join(e *measure.Ending, one measure.Ending, d time.Duration) {
 	if e.Cause == "" {
 		e.Cause = one.Cause
 	}
-	if e.Invalid == "" {
-		e.Invalid = one.Invalid
-	}
+	e.Harness.Merge(&one.Harness)
 	for _, a := range one.Aborted {
 		a.At = a.At.Add(d)
 		e.Aborted = append(e.Aborted, a)
