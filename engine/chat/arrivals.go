@@ -35,6 +35,9 @@ func (a *attempt) newArrivals(sent event.Instant) *arrivals {
 	in := &arrivals{clock: a.client.clock, floor: sent, hidden: a.secured.Load()}
 	if c := a.conn.Load(); c != nil && a.client.config.HTTP != 2 {
 		in.conn, in.last = c, c.Reading()
+		if in.last.Count == a.reads.Load()+1 { // one read brought all there was until now
+			in.floor = max(in.floor, event.Instant(in.last.After))
+		}
 	}
 	return in
 }
@@ -60,6 +63,9 @@ func (in *arrivals) now() event.Instant {
 	if in.last.Count != before.Count {
 		if before.Drained && !in.behind {
 			in.floor = max(in.floor, event.Instant(before.At))
+			if in.last.Count == before.Count+1 {
+				in.floor = max(in.floor, event.Instant(in.last.After))
+			}
 		}
 		if in.open {
 			in.late = 0

@@ -28,9 +28,10 @@ type attempt struct {
 	connected atomic.Int64
 	sent      atomic.Int64
 	reused    atomic.Bool
-	conns     atomic.Int32 // how many connections it was given
-	secured   atomic.Bool  // its connection is a TLS one
-	securing  atomic.Bool  // a TLS handshake began and did not succeed
+	reads     atomic.Uint64 // of its connection, when it was given it
+	conns     atomic.Int32  // how many connections it was given
+	secured   atomic.Bool   // its connection is a TLS one
+	securing  atomic.Bool   // a TLS handshake began and did not succeed
 }
 
 // send makes the request and returns the response with its body to be read. The error is a *Error.
@@ -99,7 +100,10 @@ func (c *Client) redirected(status int, next *url.URL) *Error {
 
 func (a *attempt) gotConn(info httptrace.GotConnInfo) {
 	a.connected.Store(int64(a.client.clock.Now()))
-	a.conn.Store(below(info.Conn))
+	if c := below(info.Conn); c != nil {
+		a.reads.Store(c.Reading().Count)
+		a.conn.Store(c)
+	}
 	_, secured := info.Conn.(*tls.Conn)
 	a.secured.Store(secured)
 	a.reused.Store(info.Reused)

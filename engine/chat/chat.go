@@ -131,6 +131,7 @@ type Client struct {
 	config    Config
 	clock     event.Clock
 	stamps    *stamp.Clock
+	pulse     *stamp.Pulse // nil where connections are not the network's
 	routes    routes
 	header    http.Header
 	transport *http.Transport
@@ -165,7 +166,10 @@ func New(config Config) (*Client, error) {
 		return nil, c.misconfigured("ca_file", err, "It must hold at least one PEM block of type CERTIFICATE.")
 	}
 	c.stamps = stamp.NewClock(c.clock.Start())
-	c.transport = newTransport(&c.config, base.Scheme, c.clock, c.stamps, &tls.Config{
+	if config.Dial == nil {
+		c.pulse = stamp.NewPulse(c.stamps)
+	}
+	c.transport = newTransport(&c.config, base.Scheme, c.clock, c.stamps, c.pulse, &tls.Config{
 		RootCAs:            authorities,
 		InsecureSkipVerify: config.InsecureSkipVerify, //nolint:gosec // only where the scenario asks for it; it is warned about
 	})

@@ -20,6 +20,10 @@ import (
 // others count, but their content is not kept.
 func (c *Client) Do(ctx context.Context, request *Request, reply *Reply) error {
 	reply.Reset()
+	if c.pulse != nil && request.Stream {
+		c.pulse.Hold()
+		defer c.pulse.Release()
+	}
 	e := c.do(ctx, request, reply)
 	if !reply.End.Reached() {
 		reply.End = c.clock.Now()

@@ -35,7 +35,7 @@ const (
 
 // newTransport makes the client's own transport: it shares no connections, follows no redirects and asks for no
 // compression.
-func newTransport(config *Config, scheme string, clock event.Clock, stamps *stamp.Clock, security *tls.Config) *http.Transport {
+func newTransport(config *Config, scheme string, clock event.Clock, stamps *stamp.Clock, pulse *stamp.Pulse, security *tls.Config) *http.Transport {
 	limit := dialAnyway
 	if config.Timeouts.Connect > 0 {
 		limit = config.Timeouts.Connect + dialGrace
@@ -61,7 +61,7 @@ func newTransport(config *Config, scheme string, clock event.Clock, stamps *stam
 			if err != nil {
 				return nil, err
 			}
-			return &conn{Conn: stamp.Wrap(inner, stamps, config.kernelClock()), clock: clock}, nil
+			return &conn{Conn: stamp.Wrap(inner, stamps, pulse, config.kernelClock()), clock: clock}, nil
 		},
 		TLSClientConfig:        security,
 		TLSHandshakeTimeout:    limit,

@@ -18,6 +18,8 @@ type Reading struct {
 	Count uint64
 	// At is on the clock given to Wrap: everything read so far had arrived by then.
 	At time.Duration
+	// After is a moment before which nothing of it arrived, as far as a Pulse tells; 0 where it is not known.
+	After time.Duration
 	// Kernel: At is the kernel's stamp. Otherwise it is the moment at which the read returned.
 	Kernel bool
 	// Drained: the read took everything there was, so that its last byte arrived at At, and what comes next arrives later.
@@ -28,6 +30,7 @@ type Reading struct {
 type Conn struct {
 	net.Conn
 	clock  *Clock
+	pulse  *Pulse
 	kernel *receiver // nil where the kernel does not stamp
 
 	mu   sync.Mutex
@@ -35,9 +38,9 @@ type Conn struct {
 }
 
 // Wrap makes the reads of a connection stamped: by the kernel where inner is a TCP connection and Supported is true,
-// and kernel is asked for.
-func Wrap(inner net.Conn, clock *Clock, kernel bool) *Conn {
-	c := &Conn{Conn: inner, clock: clock}
+// and kernel is asked for. The pulse may be nil.
+func Wrap(inner net.Conn, clock *Clock, pulse *Pulse, kernel bool) *Conn {
+	c := &Conn{Conn: inner, clock: clock, pulse: pulse}
 	if kernel {
 		c.kernel = newReceiver(inner)
 	}
@@ -49,13 +52,13 @@ func (c *Conn) Read(b []byte) (int, error) {
 	if c.kernel == nil {
 		n, err := c.Conn.Read(b)
 		if n > 0 {
-			c.note(Reading{At: c.clock.Now(), Drained: n < len(b)})
+			c.note(Reading{At: c.clock.Now(), After: c.pulse.Passed(), Drained: n < len(b)})
 		}
 		return n, err
 	}
 	n, wall, err := c.kernel.read(b)
 	if n > 0 {
-		r := Reading{Drained: n < len(b)}
+		r := Reading{After: c.pulse.Passed(), Drained: n < len(b)}
 		r.At, r.Kernel = c.clock.at(wall)
 		c.note(r)
 	}

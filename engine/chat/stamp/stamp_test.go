@@ -29,7 +29,7 @@ func pair(t testing.TB, kernel bool) (*Conn, net.Conn, *Clock) {
 		_ = other.Close()
 	})
 	clock := NewClock(time.Now())
-	return Wrap(inner, clock, kernel), other, clock
+	return Wrap(inner, clock, nil, kernel), other, clock
 }
 
 // written is when a write began and when it had returned.
