@@ -144,6 +144,13 @@ func (v velocity) minus(w velocity) Rates {
 	}
 }
 
+func (v velocity) times(f float64) velocity {
+	for i := range v.turn {
+		v.turn[i], v.way[i] = v.turn[i]*f, v.way[i]*f
+	}
+	return velocity{v.turn, v.way, v.body * f, [2]float64{v.antennas[0] * f, v.antennas[1] * f}}
+}
+
 // velocityAt is the velocity at a pose whose axes change by the given rates. The head turns by its Euler angles' rates
 // about the axes of R = Rz·Ry·Rx: yaw about the world's z, pitch about y after yaw, roll about x after both.
 func velocityAt(at Pose, rate values) velocity {

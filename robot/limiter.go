@@ -12,7 +12,8 @@ import (
 // after it would stop every axis within its limits.
 type Limiter struct {
 	limits Limits
-	brake  values // the deceleration of each axis that always keeps the limits of acceleration
+	took   float64 // seconds, of the last step
+	brake  values  // the deceleration of each axis that always keeps the limits of acceleration
 
 	at     values
 	rate   values   // of the axes, over the last step
@@ -40,7 +41,8 @@ func (l *Limiter) At() Pose { return l.at.pose() }
 // Still says that the last step moved nothing.
 func (l *Limiter) Still() bool { return l.rate == values{} }
 
-// Follow takes a step of dt towards a pose.
+// Follow takes a step towards a pose, where dt has passed since the last. After more than two ticks the robot already
+// stands where that had it, and will do the whole step at once: a step is never longer than what two ticks allow.
 func (l *Limiter) Follow(pose Pose, dt time.Duration) Pose {
 	if !pose.Finite() {
 		return l.Brake(dt)
@@ -62,6 +64,16 @@ func (l *Limiter) Brake(dt time.Duration) Pose {
 	p := l.step(values{}, dt.Seconds())
 	l.wanted = l.at
 	return p
+}
+
+// Took says that the last step took longer than it was meant to.
+func (l *Limiter) Took(dt time.Duration) {
+	share := min(1, l.took/dt.Seconds())
+	for i := range l.rate {
+		l.rate[i] *= share
+	}
+	l.moving = l.moving.times(share)
+	l.took = dt.Seconds()
 }
 
 // parts are the axes whose steps are chosen together, in this order. Head and body, which must not twist, are chosen one
@@ -100,14 +112,14 @@ func (l *Limiter) step(rate values, seconds float64) Pose {
 		next = between(share)
 	}
 	before := l.at.pose()
-	l.at, l.rate = l.at.after(next, seconds), next
+	l.at, l.rate, l.took = l.at.after(next, seconds), next, seconds
 	l.moving = velocityBetween(before, l.at.pose(), seconds)
 	return l.at.pose()
 }
 
 // bound holds wanted rates to about what can be, so that one that is far too fast keeps its direction.
 func (l *Limiter) bound(rate *values, seconds float64) {
-	s, a := l.limits.Speed, l.limits.Acceleration
+	s, a := l.speed(seconds), l.limits.Acceleration
 	for _, group := range []struct {
 		axes []int
 		most float64
@@ -131,12 +143,19 @@ func (l *Limiter) bound(rate *values, seconds float64) {
 	clamp(8, s.BodyYaw, a.BodyYaw)
 }
 
+// speed is what bounds a step of a duration.
+func (l *Limiter) speed(seconds float64) Rates {
+	share := min(1, 2*Tick.Seconds()/seconds)
+	s := l.limits.Speed
+	return Rates{s.Turn * share, s.Way * share, s.BodyYaw * share, s.Antenna * share}
+}
+
 // may says that the axes of a part may move by the rates for a step.
 func (l *Limiter) may(part Axes, rate values, seconds float64) bool {
 	next := l.at.after(rate, seconds)
 	v := velocityBetween(l.at.pose(), next.pose(), seconds)
 	fast, sudden := v.minus(velocity{}), v.minus(l.moving).per(seconds)
-	s, a := l.limits.Speed, l.limits.Acceleration
+	s, a := l.speed(seconds), l.limits.Acceleration
 	ok := true // of the other parts, bound has seen to it
 	switch part {
 	case X | Y | Z:

@@ -12,6 +12,9 @@ func keeps(t *testing.T, l Limits, limiter *Limiter, steps int, want func(k int)
 	last, before := limiter.At(), velocity{}
 	for k := range steps {
 		dt := Tick + time.Duration(k%3)*time.Millisecond
+		if k%50 > 40 {
+			dt += time.Duration(k%7) * 10 * time.Millisecond
+		}
 		p := limiter.Follow(want(k), dt)
 		v := velocityBetween(last, p, dt.Seconds())
 		for _, r := range (use{speed: v.minus(velocity{}), smooth: v.minus(before).per(dt.Seconds())}).rates(l) {

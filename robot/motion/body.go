@@ -12,8 +12,9 @@ import (
 
 // Body is the robot as the loop needs it. Its methods may be called from several goroutines at once.
 type Body interface {
-	// SetTarget asks the body to be at a pose from now on. It is called at 50 Hz and must return soon, at the latest
-	// when ctx ends: handing the pose to a stream is enough, and an error may then be that of an earlier pose.
+	// SetTarget asks the body to be at a pose from now on. It is called at 50 Hz and returns when the body has taken the
+	// pose, at the latest when ctx ends; handing it to a stream is enough, and an error may then be that of an earlier
+	// pose.
 	// ErrIgnored says that somebody else's move runs; any other error that the body is lost.
 	SetTarget(ctx context.Context, pose robot.Pose) error
 	// Measured is where the body last said it is, and when that was received; the zero time where it never did. It
