@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"aimbench/robot"
-	"aimbench/robot/api"
 )
 
 // The head stands on six rods, each on the arm of a motor: a Stewart platform that turns with the body. The measures are
@@ -44,7 +43,7 @@ var rods = [6]rod{
 // yaw is bent to what the head's allows.
 func joints(head robot.Head, bodyYaw float64) ([7]float64, bool) {
 	m := matrix(head)
-	yaw := m.Head().Yaw
+	yaw, upright := m.Head().Yaw, math.Abs(m.Head().Roll) <= math.Pi/2
 	bodyYaw = max(yaw-mostTwist, min(yaw+mostTwist, bodyYaw))
 	bodyYaw = max(-mostBodyYaw, min(mostBodyYaw, bodyYaw))
 	angles := [7]float64{bodyYaw}
@@ -60,7 +59,7 @@ func joints(head robot.Head, bodyYaw float64) ([7]float64, bool) {
 			return angles, false
 		}
 	}
-	return angles, true
+	return angles, upright // the rods could hold a head that is upside down, but nothing gets it there
 }
 
 // angle is that of the motor whose rod ends at a point of the body's frame; not a number where it is too far or too near.
@@ -79,39 +78,4 @@ func (r rod) angle(x, y, z float64) float64 {
 		return math.Atan2(-up, along) + side
 	}
 	return math.Atan2(up, along) - side
-}
-
-func matrix(h robot.Head) api.Matrix { return api.Head(h).Matrix() }
-
-// offset adds an offset to a pose as the daemon does: translations add, and the offset's rotation comes on top, in the
-// world's axes.
-func offset(h, by robot.Head) robot.Head {
-	if by == (robot.Head{}) {
-		return h
-	}
-	a, b := matrix(by), matrix(h)
-	var m api.Matrix
-	for row := range 3 {
-		for column := range 3 {
-			for k := range 3 {
-				m[4*row+column] += a[4*row+k] * b[4*k+column]
-			}
-		}
-		m[4*row+3] = a[4*row+3] + b[4*row+3]
-	}
-	m[15] = 1
-	return robot.Head(m.Head())
-}
-
-// distance is how far two head poses are apart, in the daemon's own unit: millimetres plus degrees.
-func distance(a, b robot.Head) float64 {
-	ma, mb := matrix(a), matrix(b)
-	trace := 0.0
-	for row := range 3 {
-		for column := range 3 {
-			trace += ma[4*row+column] * mb[4*row+column]
-		}
-	}
-	angle := math.Acos(max(-1, min(1, (trace-1)/2)))
-	return 1000*math.Hypot(math.Hypot(a.X-b.X, a.Y-b.Y), a.Z-b.Z) + angle*180/math.Pi
 }

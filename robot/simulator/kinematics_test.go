@@ -48,18 +48,3 @@ func TestJointsAreTheMakers(t *testing.T) {
 		t.Errorf("the sleeping head is out of reach: %v", got)
 	}
 }
-
-func TestDistance(t *testing.T) {
-	if d := distance(robot.Head{Z: 0.003, Pitch: math.Pi / 18}, robot.Head{}); math.Abs(d-13) > 1e-6 {
-		t.Errorf("3 mm and 10° are %v", d)
-	}
-}
-
-// Offsets turn the head in the world's axes.
-func TestOffset(t *testing.T) {
-	got := offset(robot.Head{Z: 0.01, Pitch: 0.2}, robot.Head{Z: 0.002, Yaw: 0.3})
-	want := robot.Head{Z: 0.012, Pitch: 0.2, Yaw: 0.3}
-	if d := distance(got, want); d > 1e-5 {
-		t.Errorf("%+v, want %+v", got, want)
-	}
-}

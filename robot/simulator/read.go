@@ -193,7 +193,7 @@ func (o *object) pose(name string) *robot.Head {
 	fields, ok := v.(map[string]any)
 	if !ok {
 		for _, form := range []string{"XYZRPYPose", "Matrix4x4Pose"} {
-			o.fault("model_type", "Input should be a valid dictionary or instance of "+form, v, name, form)
+			o.fault("model_attributes_type", "Input should be a valid dictionary or object to extract fields from", v, name, form)
 		}
 		return nil
 	}

@@ -76,7 +76,7 @@ func (s *Simulator) table() map[string]route {
 	}
 }
 
-// find gives the route of a request, what follows its path, and the status where there is none.
+// find gives the route of a request and what follows its path; where there is none, the status, and where else to go.
 func (s *Simulator) find(r *http.Request) (route, string, int) {
 	path, rest := r.URL.Path, ""
 	found, ok := s.routes[path]
@@ -89,7 +89,13 @@ func (s *Simulator) find(r *http.Request) (route, string, int) {
 		rest = path[i+1:]
 	}
 	switch {
-	case !ok || strings.HasSuffix(path, "/") && path != "/":
+	case strings.HasSuffix(path, "/") && path != "/":
+		bare := strings.TrimSuffix(path, "/")
+		if _, ok := s.routes[bare]; ok {
+			return found, bare, http.StatusTemporaryRedirect
+		}
+		return found, "", http.StatusNotFound
+	case !ok:
 		return found, "", http.StatusNotFound
 	case r.Method != found.method:
 		return found, "", http.StatusMethodNotAllowed

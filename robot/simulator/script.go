@@ -115,15 +115,19 @@ func replay(f []keyframe) step {
 			total += k.seconds
 		}
 		from := s.body.measured
+		var parts []way
+		for _, k := range f {
+			parts = append(parts, straight(from, k.pose, duration(k.seconds), api.MinJerk))
+			from = k.pose
+		}
 		return s.glide(m, func(elapsed time.Duration) robot.Pose {
-			at, begin := elapsed.Seconds(), from
-			for _, k := range f {
-				if at < k.seconds {
-					return between(begin, k.pose, ease(api.MinJerk, at/k.seconds))
+			for i, k := range f {
+				if d := duration(k.seconds); elapsed < d || i == len(f)-1 {
+					return parts[i](elapsed)
 				}
-				at, begin = at-k.seconds, k.pose
+				elapsed -= duration(k.seconds)
 			}
-			return begin
+			return from
 		}, duration(total))
 	}
 }

@@ -140,6 +140,9 @@ func (s *Simulator) Close() {
 func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	found, rest, status := s.find(r)
 	switch {
+	case status == http.StatusTemporaryRedirect:
+		http.Redirect(w, r, rest, status)
+		return
 	case status == http.StatusNotFound:
 		refuse(w, status, "Not Found")
 		return
