@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"math"
 	"mime/multipart"
@@ -298,12 +297,12 @@ func TestRealClient(t *testing.T) {
 	address := strings.Split(strings.TrimPrefix(ours(t).url, "http://"), ":")
 	out, err := exec.CommandContext(t.Context(), python, "testdata/client.py", address[0], address[1]).CombinedOutput()
 	if err != nil {
-		t.Errorf("%v", err)
+		t.Error(err)
 	}
 	for line := range strings.Lines(string(out)) {
 		t.Log(strings.TrimSpace(line))
 	}
 	if !strings.Contains(string(out), "done") {
-		t.Error(fmt.Sprintf("it did not get to its end:\n%s", out))
+		t.Errorf("it did not get to its end:\n%s", out)
 	}
 }
