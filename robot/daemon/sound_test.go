@@ -1,13 +1,18 @@
 package daemon
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
+	"aimbench/listen"
 	"aimbench/robot/api"
+	"aimbench/robot/simulator"
 	"aimbench/robot/speech"
 )
 
@@ -99,5 +104,56 @@ func TestRecordedMoves(t *testing.T) {
 			t.Error(err)
 		}
 		same(t, "moves", names, "nod", "wave")
+	})
+}
+
+// hum is a voice: each sentence lasts a second.
+type hum struct{}
+
+func (hum) Name() string { return "hum" }
+
+func (hum) Synthesise(context.Context, string) (*speech.Sound, error) {
+	return &speech.Sound{Rate: 8000, Channels: 1, PCM: make([]byte, 16000)}, nil
+}
+
+// A reply is said on a robot, until it is cut, and leaves no files there.
+func TestSpeech(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sim := simulator.New(simulator.Config{Media: true})
+		defer sim.Close()
+		listener, dial := listen.Memory()
+		listening := listen.Serve(t.Context(), listener, sim)
+		c := connect(t, dial, nil)
+		if err := c.Ready(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		speaker := speech.New(speech.Config{Voice: hum{}, Player: c})
+		u := speaker.Begin(func(e speech.Event) {
+			if e.Err != nil {
+				t.Error(e.Err)
+			}
+		})
+		u.Feed("One. Two. Three. ")
+		for range 2 {
+			time.Sleep(700 * time.Millisecond)
+			name, until := sim.Playing()
+			if !strings.HasPrefix(name, "aimbench-") || time.Until(until) <= 0 {
+				t.Errorf("%q is heard until in %s", name, time.Until(until))
+			}
+		}
+		u.Cut()
+		<-u.Done()
+		if name, _ := sim.Playing(); name != "" {
+			t.Errorf("%s is heard after the cut", name)
+		}
+		speaker.Close()
+		var left api.Sounds
+		if err := c.get(t.Context(), "listing", api.PathSounds, &left); err != nil || len(left.Files) > 0 {
+			t.Errorf("left %v, %v", left.Files, err)
+		}
+		c.Close(t.Context())
+		if err := listening.Close(); err != nil {
+			t.Error(err)
+		}
 	})
 }
