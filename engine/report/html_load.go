@@ -42,7 +42,7 @@ func auditOf(a *measure.Audit) table {
 	for _, r := range a.Rows {
 		row := tableRow{Name: Escape(r.Name), About: Escape(r.About), Cells: []string{onPage.quantity(r.Value, r.Unit), "", ""}}
 		if r.Limit != nil {
-			row.Cells[1], row.Cells[2] = onPage.quantity(*r.Limit, r.Unit), onPage.glyphs().pass
+			row.Cells[1], row.Cells[2] = onPage.limit(*r.Limit, r.Unit), onPage.glyphs().pass
 		}
 		if !r.OK {
 			row.Cells[2], row.Tone = onPage.glyphs().fail, "open"

@@ -244,16 +244,17 @@ func prefixText(sum *measure.Summary, endpoint string, hits float64) string {
 // harness says how far the harness itself can be trusted.
 func (s Style) harness(sum *measure.Summary) string {
 	var parts []string
-	if lag, ok := sum.Metrics["schedule_lag"]; ok && lag.Count > 0 {
+	a := sum.Audit
+	late := func(r measure.AuditRow) bool { return !r.OK && strings.HasPrefix(r.Name, "schedule lag") }
+	if lag, ok := sum.Metrics["schedule_lag"]; ok && lag.Count > 0 && (a == nil || !slices.ContainsFunc(a.Rows, late)) {
 		parts = append(parts, "schedule lag p99 "+s.statsCell(&lag, lag.P99))
 	}
-	a := sum.Audit
 	if a == nil {
 		return strings.Join(parts, ", ")
 	}
-	for _, name := range latencyNames(a.Bias) {
-		if b := a.Bias[name]; b.P99 != nil && (name == "ttft" || name == "tpot") {
-			parts = append(parts, "bias of "+name+" at most "+s.statsCell(&b, b.P99)+" at p99")
+	for _, name := range []string{"ttft", "tpot"} {
+		if b := a.Bias[name]; b.P99 != nil {
+			parts = append(parts, "bias of "+name+" p99 at most "+s.statsCell(&b, b.P99))
 		}
 	}
 	for i := range a.Rows {
@@ -288,7 +289,7 @@ func distrustOf(sum *measure.Summary) []fact {
 func (s Style) auditValue(r *measure.AuditRow) string {
 	text := s.quantity(r.Value, r.Unit)
 	if r.Limit != nil {
-		text += " (at most " + s.quantity(*r.Limit, r.Unit) + ")"
+		text += " (at most " + s.limit(*r.Limit, r.Unit) + ")"
 	}
 	return text
 }

@@ -126,6 +126,20 @@ func TestDistrust(t *testing.T) {
 	}
 }
 
+// What is told of the harness is told once.
+func TestHarness(t *testing.T) {
+	run := smallLoad()
+	run.Summary.Audit.Rows[0].OK = false
+	want := "bias of ttft p99 at most 400 µs, schedule lag p99 200 µs (at most 5 ms), throttled 12 % (at most 1 %): valid"
+	if got := onPage.harness(run.Summary); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	run.Summary.Audit = nil
+	if got := onPage.harness(run.Summary); got != "schedule lag p99 500 µs" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestHeldText(t *testing.T) {
 	stage := func(v measure.Verdict) measure.StageResult {
 		return measure.StageResult{Stage: "s", Target: "4/s", Finding: measure.Finding{Verdict: v}}

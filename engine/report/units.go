@@ -92,6 +92,8 @@ func (s Style) quantity(x float64, unit string) string {
 		return significant(x) + "/s"
 	case measure.Share:
 		return percent(x)
+	case "cores":
+		return amount(x) + " cores"
 	}
 	return amount(x)
 }
