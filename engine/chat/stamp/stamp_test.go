@@ -4,6 +4,7 @@ import (
 	"io"
 	"net"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -178,4 +179,21 @@ func TestReadsHappenAfterWrites(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A request whose reply came with its end asks when the connection may already be the next one's, which asks too.
+func TestTwoRequestsAsk(t *testing.T) {
+	c, other, clock := pair(t, true)
+	write(t, other, clock, "x")
+	read(t, c, 1)
+	var both sync.WaitGroup
+	for range 2 {
+		both.Go(func() {
+			if c.Reordered() {
+				t.Error("one segment came out of order")
+			}
+			c.Reading()
+		})
+	}
+	both.Wait()
 }
