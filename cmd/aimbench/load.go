@@ -26,6 +26,8 @@ func (in *inputs) flags(c *cobra.Command) {
 	f.StringArrayVar(&in.varFiles, "var-file", nil, "read variables from a `FILE` (repeatable)")
 	f.StringArrayVar(&in.allowEnv, "allow-env", nil, "let env() read the variable `NAME` (repeatable)")
 	f.StringVar(&in.apiKeyFile, "api-key-file", "", "read AIM_API_KEY from a `FILE`")
+	completeScenarios(c)
+	completeFlag(c, "var", completeVariables)
 }
 
 // read reads the scenario and shows what is wrong with it.

@@ -33,27 +33,20 @@ func (o *output) reportFlags(c *cobra.Command) {
 	f.StringArrayVar(&o.reports, "report", nil, "also write `FORMAT=FILE`: "+formatNames()+" (repeatable)")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "write only the verdict")
 	complete(c, "format", formats()...)
-	complete(c, "report", formats("=")...)
+	completeKeys(c, "report", formats()...)
 	c.PreRunE = func(_ *cobra.Command, args []string) error { return o.check(args) }
 }
 
-// formats are the names of the formats, each with what is to follow it.
-func formats(suffix ...string) []string {
+// formats are the names of the formats.
+func formats() []string {
 	names := make([]string, len(report.Formats))
 	for i, f := range report.Formats {
-		names[i] = f.Name + strings.Join(suffix, "")
+		names[i] = f.Name
 	}
 	return names
 }
 
 func formatNames() string { return strings.Join(formats(), ", ") }
-
-// complete offers the words for a flag's value to the shell.
-func complete(c *cobra.Command, flag string, words ...string) {
-	if err := c.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)); err != nil {
-		panic(err) // the flag's name is a constant of this package
-	}
-}
 
 // check finds mistakes in the flags before anything runs: also a file that could not be written in the end, or that is
 // one of the inputs.

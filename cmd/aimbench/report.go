@@ -38,6 +38,7 @@ again exits with 0, whatever it says.`,
 		},
 	}
 	o.reportFlags(c)
+	completeFiles(c, "jsonl")
 	return c
 }
 
@@ -80,6 +81,7 @@ exit code, as of a run (aimbench help exit-codes).`,
 	}
 	in.flags(c)
 	o.reportFlags(c)
+	completeFiles(c, "jsonl")
 	return c
 }
 

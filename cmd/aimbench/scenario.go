@@ -51,6 +51,7 @@ func newValidate() *cobra.Command {
 	}
 	in.flags(c)
 	c.Flags().StringVar(&format, "format", "text", "text, or json for editors and CI")
+	complete(c, "format", "text", "json")
 	return c
 }
 
@@ -86,6 +87,7 @@ func newPlan() *cobra.Command {
 	in.flags(c)
 	s.flags(c)
 	c.Flags().StringVar(&format, "format", "text", "text or json")
+	complete(c, "format", "text", "json")
 	return c
 }
 
@@ -112,6 +114,7 @@ func newFmt() *cobra.Command {
 		},
 	}
 	c.Flags().BoolVar(&check, "check", false, "write nothing; exit 104 where a file would change")
+	completeScenarios(c)
 	c.Flags().BoolVar(&diff, "diff", false, "show what would change")
 	return c
 }

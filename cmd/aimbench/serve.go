@@ -70,7 +70,7 @@ func (s *serving) flags(c *cobra.Command) {
 	f.BoolVar(&s.cache, "cache", false, "prompts that start alike skip that part's prefill")
 	f.Int64Var(&s.seed, "seed", 0, "draw everything from this seed")
 	f.StringArrayVar(&s.faults, "fault", nil, "break a share of the requests: `KIND=SHARE` (repeatable)")
-	complete(c, "fault", simulate.KindNames()...)
+	completeKeys(c, "fault", simulate.KindNames()...)
 }
 
 func (s *serving) config() (simulate.Config, error) {

@@ -109,9 +109,17 @@ func (d *decoder) twice(rng, first hcl.Range, summary, detail string) {
 	if d.compare(&rng, &first) < 0 {
 		rng, first = first, rng
 	}
-	diag := problemAt(rng, summary, fmt.Sprintf("%s The other is at %s:%d.", detail, first.Filename, first.Start.Line))
+	diag := problemAt(rng, summary, fmt.Sprintf("%s The other is at %s:%d.%s", detail, first.Filename, first.Start.Line, together(rng, first)))
 	diag.Extra = earlier{first}
 	d.report(diag)
+}
+
+// together says why two files have to do with each other.
+func together(a, b hcl.Range) string {
+	if a.Filename == b.Filename {
+		return ""
+	}
+	return " All files that are named, and all of a directory, make one scenario."
 }
 
 // readFiles reads and parses the files; false where nothing more can be said about them.

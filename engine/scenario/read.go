@@ -48,11 +48,21 @@ func ReadText(name, dir string, text []byte, o Options) (*Scenario, Diagnostics)
 }
 
 func read(name string, o Options, sources func() ([]sourceFile, hcl.Diagnostics)) (*Scenario, Diagnostics) {
+	d := newDecoder(name, o)
+	d.useKeyFile()
+	if d.readFiles(sources()) && d.checkLanguage() {
+		d.decode()
+	}
+	d.work.release()
+	return d.scenario, d.finish()
+}
+
+func newDecoder(name string, o Options) *decoder {
 	if o.Getenv == nil {
 		o.Getenv = os.LookupEnv
 	}
 	s := &Scenario{Name: name, Secrets: &Secrets{}}
-	d := &decoder{
+	return &decoder{
 		options: o, scenario: s, work: &work{},
 		variables: cty.EmptyObjectVal, locals: cty.EmptyObjectVal,
 		bases: map[*parsedFile]*hcl.EvalContext{}, declarations: map[string]map[string]*declaration{},
@@ -60,12 +70,6 @@ func read(name string, o Options, sources func() ([]sourceFile, hcl.Diagnostics)
 		datasets: map[string]*Dataset{}, tools: map[string]*Tool{},
 		conversations: map[string]*Conversation{}, loads: map[string]*Load{}, loadNodes: map[*Load]*node{},
 	}
-	d.useKeyFile()
-	if d.readFiles(sources()) && d.checkLanguage() {
-		d.decode()
-	}
-	d.work.release()
-	return s, d.finish()
 }
 
 func scenarioName(paths []string) string {
