@@ -187,6 +187,7 @@ func (c *Console) TurnEnd(turn *event.Turn) {
 	c.settle()
 	c.outcome(t)
 	c.items(textColumn, c.style.measured(t))
+	c.robot(t)
 	c.assertions(t)
 	c.inTurn = false
 	c.send()

@@ -134,6 +134,20 @@ func hostileRun() *results.Run {
 	return finished([]event.Turn{t, bad}, measure.Ending{Interrupted: true, Cause: hostile}, under("ttft", "ttft", 50, 0.8))
 }
 
+func withRobot() *results.Run {
+	t := reply("smoke", "greet", "Hello! Who are you?", "I am Reachy Mini.")
+	t.Gestures = []event.Gesture{
+		{Perform: "thinking", Gesture: "thinking", On: "waiting", Status: event.GestureSkipped, Detail: "the occasion had passed"},
+		{Perform: "hello", Gesture: "nod", On: "first_token", Trigger: 296 * ms, Start: 310 * ms, End: 748 * ms, Status: event.GestureDone},
+		{Perform: "tool.bow", Gesture: "bow", On: "tool_call", Trigger: 300 * ms, Start: 760 * ms, End: 1400 * ms, Status: event.GestureDone},
+		{Perform: "sorry", Gesture: "error", On: "reply", Trigger: 320 * ms, End: 2320 * ms, Status: event.GestureRefused,
+			Detail: "its head is 0.2 rad off " + hostile},
+	}
+	t.Speech = &event.Speech{Start: 450 * ms, End: 1900 * ms, Detail: "cut after 1 of 2 sentences"}
+	t.Assertions = []event.Assertion{passed, passed}
+	return finished([]event.Turn{t}, measure.Ending{}, under("ttft", "ttft", 50, 0.8))
+}
+
 type example struct {
 	name string
 	run  func() *results.Run
@@ -143,7 +157,7 @@ type example struct {
 var (
 	runs = []example{
 		{"passing", passing}, {"parts", manyParts}, {"failing", failing}, {"broken", broken}, {"nodata", noData},
-		{"interrupted", interrupted}, {"unreachable", unreachable}, {"hostile", hostileRun},
+		{"interrupted", interrupted}, {"unreachable", unreachable}, {"hostile", hostileRun}, {"robot", withRobot},
 	}
 	loads = []example{
 		{"load", shortLoad}, {"loads", sideBySide}, {"refused", refusedLoad}, {"hostileload", hostileLoad},
