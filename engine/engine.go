@@ -30,6 +30,8 @@ type Options struct {
 	Memory bool
 	// Version is the program's, for the user agent and the record.
 	Version string
+	// Viewer is an address at which the first embedded robot shows itself to a browser; empty is none.
+	Viewer string
 	// Log is told what is being done, without secrets; nil is nobody.
 	Log *slog.Logger
 	// Note is told what a user should know of the run besides its result, in a sentence; nil is nobody.
@@ -46,6 +48,8 @@ type Engine struct {
 	texts    map[string]run.Texts // of the endpoints whose tokens are measured
 	// simulators are the embedded endpoints.
 	simulators map[string]embedded
+	fleets     map[string]*fleet // the robots, by name
+	viewer     string            // where one can be seen
 	closers    []func()
 
 	loads  *run.Loads   // none where each conversation runs once
@@ -72,7 +76,20 @@ func Open(p *plan.Plan, o Options) (*Engine, error) {
 		}
 		e.clients[endpoint.Name] = client
 	}
+	if err := e.openRobots(); err != nil {
+		e.Close()
+		return nil, err
+	}
 	return e, nil
+}
+
+// Viewer is the address of the page that shows an embedded robot; empty where there is none.
+func (e *Engine) Viewer() string { return e.viewer }
+
+func (e *Engine) note(text string) {
+	if e.options.Note != nil {
+		e.options.Note(text)
+	}
 }
 
 // Close ends the simulators and the clients' connections.
@@ -130,6 +147,9 @@ func (e *Engine) Header() (results.Header, error) {
 	for _, p := range e.plan.Endpoints {
 		h.Endpoints = append(h.Endpoints, results.Endpoint{Name: p.Name, URL: p.BaseURL, Model: p.Model, Simulated: p.Simulator != nil})
 	}
+	for _, r := range e.plan.Robots {
+		h.Robots = append(h.Robots, results.Robot{Name: r.Name, URL: r.DaemonURL, Simulated: r.Simulator != nil})
+	}
 	return h.Redacted(s.Secrets.Redact)
 }
 
@@ -157,7 +177,7 @@ func (e *Engine) Recorder() *measure.Recorder { return e.recorder }
 
 // Run waits for the endpoints, runs the loads, or every conversation once in order where there are none, and judges. live
 // sees the conversations as they happen; it may be nil, and sees nothing of loads. The sinks receive every turn after it
-// was measured. The error is a *chat.Error where an endpoint is not there; the summary then says that nobody could tell.
+// was measured. The error is that of Ready; the summary then says that nobody could tell.
 // The end of ctx interrupts: what was measured until then is judged.
 func (e *Engine) Run(ctx context.Context, live run.Live, sinks ...event.Sink) (*measure.Summary, error) {
 	e.live, e.sinks = live, sinks
@@ -166,10 +186,7 @@ func (e *Engine) Run(ctx context.Context, live run.Live, sinks ...event.Sink) (*
 		runCtx, cancel = context.WithTimeout(ctx, e.plan.Timeout)
 	}
 	defer cancel()
-	err := e.ready(runCtx)
-	if err == nil {
-		err = e.sizeTexts(runCtx)
-	}
+	err := e.Ready(runCtx)
 	var aborted []measure.Abort
 	watch, stopWatching := audit.Start(e.clockSteps), func() {}
 	if err == nil {
@@ -199,7 +216,18 @@ func (e *Engine) Run(ctx context.Context, live run.Live, sinks ...event.Sink) (*
 // Ending is how the run came to its end, after Run.
 func (e *Engine) Ending() measure.Ending { return e.ending }
 
-func (e *Engine) ready(ctx context.Context) error {
+// Ready waits for the endpoints and the robots, and prepares what is asked of them. The error is a *chat.Error or a
+// *RobotError where one is not there.
+func (e *Engine) Ready(ctx context.Context) error {
+	for _, prepare := range []func(context.Context) error{e.readyEndpoints, e.readyRobots, e.sizeTexts} {
+		if err := prepare(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *Engine) readyEndpoints(ctx context.Context) error {
 	for _, endpoint := range e.plan.Endpoints {
 		if endpoint.Simulator != nil && endpoint.Model != "" {
 			continue
@@ -233,10 +261,14 @@ func (e *Engine) conversations(ctx context.Context) {
 
 // session makes a session of a conversation; its site is up to the caller.
 func (e *Engine) session(c *scenario.Conversation) *run.Session {
-	return &run.Session{
+	s := &run.Session{
 		Scenario: e.plan.Scenario, Conversation: c, Endpoint: e.clients[c.Endpoint.Name], Clock: e.clock, Sink: e,
 		Texts: e.texts[c.Endpoint.Name],
 	}
+	if c.Robot != nil {
+		s.Lend = e.fleets[c.Robot.Name].lend
+	}
+	return s
 }
 
 // Record measures a turn and hands it on. It makes the engine the one sink of its sessions.
@@ -259,8 +291,12 @@ func (e *Engine) logTurn(t *event.Turn) {
 	}
 }
 
-// unready says in a few words which endpoint kept the run from beginning, and how.
+// unready says in a few words which endpoint or robot kept the run from beginning, and how.
 func unready(err error) string {
+	var body *RobotError
+	if errors.As(err, &body) {
+		return body.brief()
+	}
 	var failure *chat.Error
 	if !errors.As(err, &failure) {
 		return err.Error()

@@ -28,6 +28,7 @@ var allowed = map[string][]string{
 	"engine": {
 		"listen", "engine/event", "engine/metric", "engine/scenario", "engine/plan", "engine/chat", "engine/simulate", "engine/run", "engine/synthetic",
 		"engine/measure", "engine/results", "engine/report", "engine/progress", "engine/scrape", "engine/audit",
+		"robot", "robot/daemon", "robot/motion", "robot/simulator", "robot/speech",
 	},
 	"robot":           {},
 	"robot/api":       {},

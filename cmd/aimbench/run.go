@@ -32,7 +32,7 @@ func (s *selection) flags(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&s.run, "run", "", "run only the loads or conversations whose name matches `REGEX`")
 	f.Int64Var(&s.seed, "seed", 0, "draw everything from this seed")
-	f.BoolVar(&s.simulate, "simulate", false, "put the embedded endpoint in the place of every real one")
+	f.BoolVar(&s.simulate, "simulate", false, "put the embedded endpoint and robot in the place of every real one")
 	f.DurationVar(&s.timeout, "timeout", 0, "interrupt the run after this time, such as 5m")
 	completeFlag(c, "run", completeRuns)
 }

@@ -8,12 +8,19 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"aimbench/engine"
 	"aimbench/engine/chat"
 	"aimbench/engine/plan"
+	"aimbench/robot/daemon"
 )
 
 // showUnready says why a run could not begin: what was tried, what came back, where the address is from, what to try.
 func showUnready(c *cobra.Command, p *plan.Plan, failure error) {
+	var robot *engine.RobotError
+	if errors.As(failure, &robot) {
+		showUnreadyRobot(c, robot)
+		return
+	}
 	var e *chat.Error
 	if !errors.As(failure, &e) || e.URL == "" {
 		c.PrintErrln("Error: " + failure.Error())
@@ -34,4 +41,28 @@ func showUnready(c *cobra.Command, p *plan.Plan, failure error) {
 		hint += " "
 	}
 	c.PrintErrf("\n  %sOr rehearse with the embedded endpoint: aimbench run --simulate %s\n", hint, strings.Join(c.Flags().Args(), " "))
+}
+
+// showUnreadyRobot says the same of a robot.
+func showUnreadyRobot(c *cobra.Command, failure *engine.RobotError) {
+	r := failure.Robot
+	c.PrintErrf("Error: robot %q is not ready\n\n", r.Name)
+	t := tabwriter.NewWriter(c.ErrOrStderr(), 0, 4, 5, ' ', 0)
+	got, hint := failure.Err.Error(), ""
+	var e *daemon.Error
+	if errors.As(failure.Err, &e) {
+		got, hint = e.Message, e.Hint
+		if e.URL != "" {
+			fmt.Fprintf(t, "  tried\t%s %s\n", e.Method, e.URL)
+		}
+	}
+	fmt.Fprintf(t, "  got\t%s\n", got)
+	if r.DaemonURLSource != "" {
+		fmt.Fprintf(t, "  from\turl = %s   %s, robot of line %d\n", r.DaemonURLSource, r.Range.Filename, r.Range.Start.Line)
+	}
+	_ = t.Flush() // to standard error, like all of this
+	if hint != "" {
+		hint += " "
+	}
+	c.PrintErrf("\n  %sOr rehearse with the embedded robot: aimbench run --simulate %s\n", hint, strings.Join(c.Flags().Args(), " "))
 }

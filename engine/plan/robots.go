@@ -181,3 +181,17 @@ func (p *Plan) used() []*scenario.Gesture {
 	}
 	return out
 }
+
+// Bodies is how many bodies of a robot the plan is known to want at once.
+func (p *Plan) Bodies(r *scenario.Robot) int {
+	if r.Simulator == nil {
+		return 1
+	}
+	n := 0
+	for _, l := range p.Loads {
+		if slices.ContainsFunc(l.Mix, func(m scenario.MixEntry) bool { return m.Weight > 0 && m.Conversation.Robot == r }) {
+			n += atOnce(l)
+		}
+	}
+	return max(1, n)
+}

@@ -64,6 +64,13 @@ func (c *Console) Begin(h *results.Header) {
 		}
 		parts = append(parts, part)
 	}
+	for _, r := range h.Robots {
+		part := "robot " + r.Name
+		if r.Simulated {
+			part += " (simulator)"
+		}
+		parts = append(parts, part)
+	}
 	c.items(0, parts)
 	c.send()
 }

@@ -145,7 +145,9 @@ func withRobot() *results.Run {
 	}
 	t.Speech = &event.Speech{Start: 450 * ms, End: 1900 * ms, Detail: "cut after 1 of 2 sentences"}
 	t.Assertions = []event.Assertion{passed, passed}
-	return finished([]event.Turn{t}, measure.Ending{}, under("ttft", "ttft", 50, 0.8))
+	run := finished([]event.Turn{t}, measure.Ending{}, under("ttft", "ttft", 50, 0.8))
+	run.Robots = []results.Robot{{Name: "reachy", Simulated: true}}
+	return run
 }
 
 type example struct {

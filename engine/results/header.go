@@ -35,7 +35,9 @@ type Header struct {
 	Conversations []string `json:"conversations,omitempty"`
 	// Endpoints are the endpoints that the run used.
 	Endpoints []Endpoint `json:"endpoints"`
-	Machine   Machine    `json:"machine"`
+	// Robots are the robots that the run used.
+	Robots  []Robot `json:"robots,omitempty"`
+	Machine Machine `json:"machine"`
 	// Clock says who stamped the arrivals: "kernel", or userClock where that was not so for all.
 	Clock string    `json:"clock"`
 	Start time.Time `json:"start"`
@@ -72,6 +74,13 @@ type Endpoint struct {
 	URL  string `json:"url,omitempty"`
 	// Model is the model as it was asked for; empty where the server's only one was meant.
 	Model     string `json:"model,omitempty"`
+	Simulated bool   `json:"simulated"`
+}
+
+// Robot is a robot that moved in the run.
+type Robot struct {
+	Name      string `json:"name"`
+	URL       string `json:"url,omitempty"`
 	Simulated bool   `json:"simulated"`
 }
 

@@ -234,6 +234,34 @@ func find(t *testing.T, f *dto.MetricFamily, labels ...string) *dto.Metric {
 	return nil
 }
 
+// A robot's gestures are counted by how they ended, and what was not done is slower than every bucket.
+func TestRobot(t *testing.T) {
+	tel := full(t)
+	turn := answered(100 * ms)
+	turn.Gestures = []event.Gesture{
+		{Trigger: 1100 * ms, Start: 1130 * ms, End: 1600 * ms, Status: event.GestureDone},
+		{Trigger: 1200 * ms, End: 2200 * ms, Status: event.GestureFailed},
+		{Status: event.GestureSkipped},
+	}
+	turn.Speech = &event.Speech{Start: 1300 * ms, End: 2000 * ms}
+	tel.Record(turn)
+	_, families := get(t, tel, false)
+	for status, want := range map[event.GestureStatus]float64{"done": 1, "failed": 1, "skipped": 1, "refused": 0, "cancelled": 0} {
+		if n := find(t, families["aimbench_gestures_total"], "turn=first", "status="+string(status)).Counter.GetValue(); n != want {
+			t.Errorf("%v gestures %s, want %v", n, status, want)
+		}
+	}
+	for name, want := range map[string][2]float64{
+		"aimbench_gesture_start_seconds": {2, 1.03}, "aimbench_gesture_done_seconds": {2, 1.5},
+		"aimbench_reaction_seconds": {1, 0.129}, "aimbench_speech_start_seconds": {1, 0.2},
+	} {
+		h := find(t, families[name], "turn=first").Histogram
+		if math.Abs(h.GetSampleSum()-want[1]) > 1e-9 || float64(h.GetSampleCount()) != want[0] {
+			t.Errorf("%s: %d values, sum %v", name, h.GetSampleCount(), h.GetSampleSum())
+		}
+	}
+}
+
 func TestRecord(t *testing.T) {
 	tel := full(t)
 	warm := answered(100 * ms)
