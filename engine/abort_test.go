@@ -12,16 +12,18 @@ import (
 	"aimbench/engine/scenario"
 )
 
+// slow has two tokens a reply, which come apart: how late a first token was read that came with others is not known.
 const slow = `
 endpoint "aim" {
   simulator {
     ttft = "2s"
+    itl  = "10ms"
   }
 }
 conversation "ask" {
   turn "question" {
     user       = "Number ${iteration}"
-    max_tokens = 1
+    max_tokens = 2
   }
 }
 load "steady" {
