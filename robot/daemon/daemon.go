@@ -102,13 +102,13 @@ func New(config Config) (*Client, error) {
 		http: &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 		lost: &Error{Class: Unreachable, Doing: "connecting to the robot", URL: base.String(), Message: "no answer yet"},
 	}
-	c.target.fresh = make(chan struct{}, 1)
 	c.moves = newMoves()
 	c.others.uuids = make(map[string]bool)
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	c.running.Go(c.watch)
 	c.running.Go(c.followMoves)
-	c.running.Go(c.sendTargets)
+	c.running.Go(c.streamTargets)
+	c.running.Go(c.askWhether)
 	return c, nil
 }
 

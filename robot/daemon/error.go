@@ -66,8 +66,10 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Is makes what the robot did not do a motion.ErrRefused.
-func (e *Error) Is(target error) bool { return target == motion.ErrRefused && e.Class == Refused }
+// Is makes a motion.ErrRefused of what the daemon answered that it did not do.
+func (e *Error) Is(target error) bool {
+	return target == motion.ErrRefused && (e.Class == Refused || e.Class == Crashed)
+}
 
 // closed is the error of a client that was closed.
 func (c *Client) closed(doing string) error {

@@ -91,6 +91,8 @@ func (c *Client) own(n int, guarded bool) {
 	defer c.mu.Unlock()
 	c.moves.own += n
 	c.moves.guarded = guarded
+	c.target.epoch++
+	c.target.ignored = false
 }
 
 func (c *Client) runAlone(ctx context.Context, m move) error {

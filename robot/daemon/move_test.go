@@ -121,6 +121,9 @@ func TestMoves(t *testing.T) {
 				reply(w, api.Problem{Detail: "Move nod not found"})
 			}
 		}, []string{"POST " + playDance}, Refused, "404 Not Found: Move nod not found. The daemon has to have the library"},
+		{"a library that cannot be fetched", dance, func(s *script) {
+			s.answers["POST "+playDance] = func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "Internal Server Error", 500) }
+		}, []string{"POST " + playDance}, Crashed, "500 Internal Server Error. The daemon's own log says why."},
 		{"a library that takes long to fetch", dance, func(s *script) {
 			s.runs(playDance, mine, 3*time.Second, api.MoveCompleted, nil)
 			play := s.answers["POST "+playDance]
@@ -153,7 +156,7 @@ func TestMoves(t *testing.T) {
 				if tc.class != "" && (!errors.As(err, &e) || e.Class != tc.class || !strings.Contains(err.Error(), tc.want)) {
 					t.Errorf("%v", err)
 				}
-				if errors.Is(err, motion.ErrRefused) != (tc.class == Refused) {
+				if errors.Is(err, motion.ErrRefused) != (tc.class == Refused || tc.class == Crashed) {
 					t.Errorf("refused: %v", err)
 				}
 				same(t, "asked", slices.DeleteFunc(s.took(), func(line string) bool { return line == "GET "+api.PathStateFull }), tc.asked...)

@@ -115,6 +115,35 @@ func TestStuckDaemonIsFreed(t *testing.T) {
 	})
 }
 
+// A daemon that crashes in a target may take the next.
+func TestDaemonCrashesInATarget(t *testing.T) {
+	crashing := 2
+	prepare := func(s *script) {
+		s.refused[api.PathSetTargetStream] = true
+		s.answers["POST "+api.PathSetTarget] = func(w http.ResponseWriter, r *http.Request) {
+			if crashing--; crashing >= 0 {
+				http.Error(w, "Internal Server Error", http.StatusInternalServerError)
+			} else {
+				s.atRest(w, r)
+			}
+		}
+	}
+	play(t, prepare, func(t *testing.T, s *script, c *Client) {
+		ready(s, c)
+		for i := range 4 {
+			if err := c.SetTarget(t.Context(), robot.Init); err != nil {
+				t.Errorf("target %d: %v", i, err)
+			}
+		}
+		crashing = 3
+		_, _ = c.SetTarget(t.Context(), robot.Init), c.SetTarget(t.Context(), robot.Init)
+		var e *Error
+		if err := c.SetTarget(t.Context(), robot.Init); !errors.As(err, &e) || e.Class != Crashed {
+			t.Errorf("the third crash in a row: %v", err)
+		}
+	})
+}
+
 // The stream of targets answers only what it does not understand.
 func TestTargetsThatAreNotUnderstood(t *testing.T) {
 	play(t, nil, func(t *testing.T, s *script, c *Client) {

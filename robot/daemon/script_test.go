@@ -107,7 +107,7 @@ func (s *script) state() api.State {
 
 func (s *script) target(body io.Reader) {
 	var t api.Target
-	if json.NewDecoder(body).Decode(&t) == nil {
+	if json.NewDecoder(body).Decode(&t) == nil && t.HeadPose != nil {
 		s.set(func() {
 			s.pose = robot.Pose{Head: robot.Head(t.HeadPose.Head), Antennas: *t.Antennas, BodyYaw: *t.BodyYaw}
 		})

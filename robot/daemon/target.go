@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/coder/websocket"
@@ -11,140 +12,132 @@ import (
 	"aimbench/robot/motion"
 )
 
-// askEvery is how often a target goes by a request instead of the stream: only its answer tells whether targets are
-// ignored.
-const askEvery = 500 * time.Millisecond
+const (
+	// askEvery is how often the daemon is asked whether it ignores targets, which its stream of them does not tell.
+	askEvery = 500 * time.Millisecond
+	// wantedFor is for how long after a target that is worth to know.
+	wantedFor = 3 * time.Second
+	// mostCrashes is how many targets in a row the daemon may fail to take.
+	mostCrashes = 3
+)
 
-// target is where the robot shall be. The client's lock is held.
+// target is how targets go. The client's lock is held.
 type target struct {
-	pose  robot.Pose
-	fresh chan struct{} // has room for one: there is a pose that was not sent
-	err   error         // what became of the latest
+	conn    *websocket.Conn // the stream; nil where there is none
+	wanted  time.Time       // when one was last to be sent
+	ignored bool            // targets are, by what the daemon last said
+	epoch   int             // counts our own moves: what was said of targets before one is out of date
+	crashes int             // in a row
 }
 
-// SetTarget asks the robot to be at a pose from now on. It does not wait: the latest pose is sent as soon as the ones
-// before are. The error may be that of an earlier pose: motion.ErrIgnored while a move runs, ours or somebody else's; an
-// *Error where the robot is lost.
-func (c *Client) SetTarget(_ context.Context, pose robot.Pose) error {
+// SetTarget asks the robot to be at a pose from now on. It hands the pose to a stream, or to a request where there is no
+// stream, which takes until ctx ends at most. The error is motion.ErrIgnored while a move runs, ours or somebody else's,
+// and an *Error where the robot is lost.
+func (c *Client) SetTarget(ctx context.Context, pose robot.Pose) error {
+	c.mu.Lock()
+	connected, lost, conn := c.connected, c.lost, c.target.conn
+	c.target.wanted = time.Now()
+	ignored := c.target.ignored || c.moves.own > 0 || len(c.others.uuids) > 0
+	c.mu.Unlock()
+	switch {
+	case !connected:
+		return lost
+	case ignored:
+		return motion.ErrIgnored
+	}
+	t := api.Target{HeadPose: &api.Pose{Head: api.Head(pose.Head)}, Antennas: &pose.Antennas, BodyYaw: &pose.BodyYaw}
+	if conn != nil && write(ctx, conn, t) == nil {
+		return nil
+	}
+	ignored, err := c.ask(ctx, t)
+	return c.asked(ignored, err)
+}
+
+// ask sends a target by a request, which may be empty, and tells whether it was ignored.
+func (c *Client) ask(ctx context.Context, t api.Target) (ignored bool, err error) {
+	var answer api.TargetAnswer
+	err = c.post(ctx, "moving the robot", api.PathSetTarget, t, &answer)
+	return answer.Status == api.TargetIgnored, err
+}
+
+// asked makes of what the daemon said of a target what SetTarget says. A daemon that crashes in one takes the next.
+func (c *Client) asked(ignored bool, err error) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	var e *Error
 	switch {
-	case !c.connected:
-		return c.lost
-	case c.moves.own > 0 || len(c.others.uuids) > 0:
+	case err == nil:
+		c.target.crashes = 0
+	case errors.As(err, &e) && e.Class == Crashed:
+		if c.target.crashes++; c.target.crashes < mostCrashes {
+			return nil
+		}
+	}
+	if err == nil && ignored {
+		c.target.ignored = true // askWhether finds out why, and when that is over
 		return motion.ErrIgnored
 	}
-	c.target.pose = pose
-	select {
-	case c.target.fresh <- struct{}{}:
-	default:
-	}
-	return c.target.err
+	return err
 }
 
-// sendTargets sends the latest target whenever there is a new one.
-func (c *Client) sendTargets() {
-	s := &sender{client: c}
-	defer s.hangUp()
-	for {
-		select {
-		case <-c.target.fresh:
-		case <-c.ctx.Done():
-			return
-		}
+// askWhether asks, while somebody sets targets, whether they are ignored. An empty target moves nothing, however late it
+// comes.
+func (c *Client) askWhether() {
+	for sleep(c.ctx, askEvery) {
 		c.mu.Lock()
-		pose, send := c.target.pose, c.connected && c.moves.own == 0
+		worth, epoch := c.connected && c.moves.own == 0 && time.Since(c.target.wanted) < wantedFor, c.target.epoch
 		c.mu.Unlock()
-		if !send {
+		if !worth {
 			continue
 		}
-		err := s.send(pose)
+		ignored, err := c.ask(c.ctx, api.Target{})
+		if err != nil {
+			continue // watch finds out whether the robot is lost
+		}
 		c.mu.Lock()
-		c.target.err = err
+		current := c.target.epoch == epoch
+		if current {
+			c.target.ignored = ignored
+		}
 		c.mu.Unlock()
-	}
-}
-
-// sender is the way by which targets go: a stream, or requests where there is none.
-type sender struct {
-	client  *Client
-	conn    *websocket.Conn
-	broken  chan struct{} // closed when the stream broke
-	pause   backoff
-	retry   time.Time // not to dial before
-	asked   time.Time // the latest request
-	ignored bool      // targets are
-}
-
-// send sends a target. Its error is motion.ErrIgnored or an *Error.
-func (s *sender) send(pose robot.Pose) error {
-	head := api.Head(pose.Head)
-	t := api.Target{HeadPose: &api.Pose{Head: head}, Antennas: &pose.Antennas, BodyYaw: &pose.BodyYaw}
-	due := time.Since(s.asked) >= askEvery
-	switch {
-	case due:
-		return s.ask(t)
-	case s.ignored:
-		return motion.ErrIgnored
-	case !s.connect():
-		return s.ask(t)
-	}
-	if err := write(s.client.ctx, s.conn, t); err != nil {
-		s.hangUp()
-	}
-	return nil
-}
-
-// ask sends a target by a request, whose answer tells whether it was ignored.
-func (s *sender) ask(t api.Target) error {
-	var answer api.TargetAnswer
-	err := s.client.post(s.client.ctx, "moving the robot", api.PathSetTarget, t, &answer)
-	s.asked = time.Now()
-	if err != nil {
-		return err
-	}
-	if s.ignored = answer.Status == api.TargetIgnored; s.ignored {
-		s.client.wasIgnored()
-		return motion.ErrIgnored
-	}
-	s.client.wasTaken()
-	return nil
-}
-
-// connect opens the stream, unless it was tried just before.
-func (s *sender) connect() bool {
-	c := s.client
-	if s.conn != nil {
-		select {
-		case <-s.broken:
-			s.hangUp()
+		switch {
+		case !current:
+		case ignored:
+			c.wasIgnored()
 		default:
-			return true
+			c.wasTaken()
 		}
 	}
-	if time.Now().Before(s.retry) {
-		return false
-	}
-	conn, err := c.dial(c.ctx, "moving the robot", api.PathSetTargetStream, "")
-	if err != nil {
-		s.retry = time.Now().Add(s.pause.next())
-		return false
-	}
-	s.conn, s.broken, s.pause = conn, make(chan struct{}), backoff{}
-	c.running.Go(func() { c.hearComplaints(conn, s.broken) })
-	return true
 }
 
-func (s *sender) hangUp() {
-	if s.conn != nil {
-		_ = s.conn.CloseNow() // there is nothing left to say
-		s.conn = nil
+// streamTargets keeps a stream open for targets to go by.
+func (c *Client) streamTargets() {
+	var pause backoff
+	for c.ctx.Err() == nil {
+		conn, err := c.dial(c.ctx, "moving the robot", api.PathSetTargetStream, "")
+		if err == nil {
+			begun := time.Now()
+			c.setStream(conn)
+			c.hearComplaints(conn)
+			c.setStream(nil)
+			_ = conn.CloseNow() // there is nothing left to say
+			if time.Since(begun) > steadyAfter {
+				pause = backoff{}
+			}
+		}
+		sleep(c.ctx, pause.next())
 	}
 }
 
-// hearComplaints reads what the daemon says of targets, which is only what it does not understand. It says it once.
-func (c *Client) hearComplaints(conn *websocket.Conn, broken chan struct{}) {
-	defer close(broken)
+func (c *Client) setStream(conn *websocket.Conn) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.target.conn = conn
+}
+
+// hearComplaints reads what the daemon says of targets until the stream breaks. It says only what it does not understand,
+// which is told once.
+func (c *Client) hearComplaints(conn *websocket.Conn) {
 	said := false
 	for {
 		_, message, err := conn.Read(c.ctx)
