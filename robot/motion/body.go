@@ -23,11 +23,9 @@ type Body interface {
 
 	// Motors asks in which mode the motors are.
 	Motors(ctx context.Context) (MotorMode, error)
-	// SetMotors sets the mode of the motors.
-	SetMotors(ctx context.Context, mode MotorMode) error
 
-	// Wake, Sleep and Recorded run a move of the body's own to its end. They return an error that wraps ErrRefused
-	// where the body did not do it. Ending ctx gives up waiting; it does not end the move.
+	// Wake, Sleep and Recorded run a move of the body's own to its end, Wake with the motors turned on first. They return
+	// an error that wraps ErrRefused where the body did not do it. Ending ctx gives up waiting; it does not end the move.
 	Wake(ctx context.Context) error
 	Sleep(ctx context.Context) error
 	Recorded(ctx context.Context, dataset, move string) error

@@ -194,16 +194,6 @@ func (b *body) Motors(context.Context) (MotorMode, error) {
 	return b.motors, err
 }
 
-func (b *body) SetMotors(_ context.Context, m MotorMode) error {
-	err := b.call("set motors " + string(m))
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if err == nil {
-		b.motors = m
-	}
-	return err
-}
-
 // run is a move of the robot's own, of a duration, which leaves it at a pose.
 func (b *body) run(ctx context.Context, name string, d time.Duration, to robot.Pose) error {
 	if err := b.call(name); err != nil {
@@ -246,6 +236,7 @@ func (b *body) run(ctx context.Context, name string, d time.Duration, to robot.P
 }
 
 func (b *body) Wake(ctx context.Context) error {
+	b.change(func() { b.motors = MotorsOn })
 	return b.run(ctx, "wake", 2100*time.Millisecond, robot.Init)
 }
 

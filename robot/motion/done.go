@@ -45,10 +45,10 @@ type task struct {
 	started time.Time
 	settled bool // done has been sent
 
-	// Where the gesture ends and when, and how near to there the robot must be.
-	goal   robot.Pose
-	end    time.Time
-	within robot.Distance
+	// Where the gesture ends, when at the earliest and when at the latest, and how near to there the robot must be.
+	goal      robot.Pose
+	end, late time.Time
+	within    robot.Distance
 
 	// What the robot was asked for and what it was seen to do since the beginning, as distances from there.
 	seenAt      robot.Pose

@@ -49,15 +49,6 @@ func (l *Loop) own(ctx context.Context, g robot.Gesture) error {
 	case robot.Recorded:
 		return l.body.Recorded(ctx, g.Dataset, g.Move)
 	}
-	mode, err := l.body.Motors(ctx)
-	if err != nil {
-		return fmt.Errorf("asking for the motors' mode: %w", err)
-	}
-	if mode != MotorsOn { // with its motors off, the body takes a wake-up and does not move
-		if err := l.body.SetMotors(ctx, MotorsOn); err != nil {
-			return fmt.Errorf("enabling the motors: %w", err)
-		}
-	}
 	return l.body.Wake(ctx)
 }
 
@@ -76,14 +67,13 @@ func (l *Loop) watchOwn() {
 func (l *Loop) ownEnded(ctx context.Context, now time.Time, t *task, err error) {
 	l.watch.see(l.body.Measured())
 	l.watchOwn()
-	t.end = now
 	switch {
 	case err == nil && t.gesture.Kind == robot.Wake:
-		t.goal, t.within = robot.Init, tolerance
-		l.resume(now)
+		l.resume(now) // which also has it at rest where the body found it upright, and left its antennas
+		t.expect(robot.Init, tolerance, now, l.course.end())
 	case err == nil && t.gesture.Kind == robot.Sleep:
-		t.goal, t.within = robot.Asleep, lying
 		l.enter(asleep, now, asleepNow)
+		t.expect(robot.Asleep, lying, now, now)
 	case err == nil || t.settled: // cut, and so whatever it says, it has ended
 		l.running = nil
 		t.finish(now, StatusDone, "")

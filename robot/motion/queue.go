@@ -76,7 +76,7 @@ func (l *Loop) advance(ctx context.Context, now time.Time) {
 	l.take(next)
 	from := l.base(now)
 	l.follow(course{from: from, gesture: l.limits.Fit(next.gesture, from), start: now})
-	next.goal, next.end, next.within = l.course.goal(), l.course.end(), tolerance
+	next.expect(l.course.goal(), tolerance, l.course.end(), l.course.end())
 }
 
 // take makes the first gesture of the queue the one that is performed.
@@ -84,6 +84,11 @@ func (l *Loop) take(t *task) {
 	l.queue = slices.Delete(l.queue, 0, 1)
 	l.running, l.stopped = t, false
 	t.seenAt = l.watch.pose
+}
+
+// expect says where a gesture has the robot, between two instants and the time to settle.
+func (t *task) expect(goal robot.Pose, within robot.Distance, end, late time.Time) {
+	t.goal, t.within, t.end, t.late = goal, within, end, late.Add(settleTime)
 }
 
 // settle ends the running gesture when the robot is where it should be, or late.
@@ -97,7 +102,7 @@ func (l *Loop) settle(ctx context.Context, now time.Time, t *task) {
 	}
 	why := unmoved(t.asked, t.seen)
 	if l.watch.at.Before(t.end) || !l.watch.near(t.goal, t.within) {
-		if now.Sub(t.end) < settleTime {
+		if now.Before(t.late) {
 			return
 		}
 		why = away(t.goal.Distance(l.watch.pose), t.within)

@@ -15,7 +15,7 @@ import (
 const (
 	contact  = 5 * time.Second        // until it is first heard of
 	silence  = time.Second            // without saying where it is
-	patience = 500 * time.Millisecond // ignoring targets: a move of its own may have just ended
+	patience = time.Second            // ignoring targets: a move of its own may have just ended, which is asked twice a second
 	lag      = 600 * time.Millisecond // behind its targets
 	escape   = 300 * time.Millisecond // elsewhere than it was told, and moving
 	calm     = time.Second            // standing still, after somebody else has moved it
