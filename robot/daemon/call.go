@@ -28,9 +28,9 @@ type request struct {
 	in           any // sent as JSON; nil sends none
 	out          any // the answer goes there, from JSON; nil drops it
 	body         io.Reader
-	contentType  string // of body
-	timeout      time.Duration
-	hint         string // what to try where the daemon refuses
+	contentType  string        // of body
+	timeout      time.Duration // 0 is callTimeout
+	hint         string        // what to try where the daemon refuses
 }
 
 func (c *Client) get(ctx context.Context, doing, path string, out any) error {
@@ -43,7 +43,10 @@ func (c *Client) post(ctx context.Context, doing, path string, in, out any) erro
 
 // call asks once. The error is an *Error.
 func (c *Client) call(ctx context.Context, r request) error {
-	limited, cancel := context.WithTimeout(ctx, max(r.timeout, callTimeout))
+	if r.timeout == 0 {
+		r.timeout = callTimeout
+	}
+	limited, cancel := context.WithTimeout(ctx, r.timeout)
 	defer cancel()
 	url := c.base.String() + r.path
 	fail := func(class Class, status int, err error, message, hint string) error {
@@ -95,7 +98,7 @@ func (c *Client) unanswered(ctx, limited context.Context, r request, err error) 
 	case ctx.Err() != nil:
 		e.Class, e.Message, e.Hint, e.Err = Cancelled, "nothing: it was given up", "", context.Cause(ctx)
 	case limited.Err() != nil:
-		e.Class, e.Message = Timeout, fmt.Sprintf("no answer within %s", max(r.timeout, callTimeout))
+		e.Class, e.Message = Timeout, fmt.Sprintf("no answer within %s", r.timeout)
 	}
 	return e
 }

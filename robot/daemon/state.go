@@ -12,7 +12,7 @@ import (
 
 const (
 	stateQuery = "?frequency=50"
-	// staleAfter is how long a stream may say nothing before the robot counts as lost.
+	// staleAfter is how long a stream may say nothing, and then an answer take, before the robot counts as lost.
 	staleAfter = 2 * time.Second
 	pollEvery  = 100 * time.Millisecond
 	// steadyAfter is how long a stream has to last for its end to be taken for an accident.
@@ -33,9 +33,11 @@ func (c *Client) Latest() State {
 }
 
 // Fetch asks for the state.
-func (c *Client) Fetch(ctx context.Context) (State, error) {
+func (c *Client) Fetch(ctx context.Context) (State, error) { return c.fetch(ctx, callTimeout) }
+
+func (c *Client) fetch(ctx context.Context, within time.Duration) (State, error) {
 	var s api.State
-	err := c.get(ctx, "asking where the robot is", api.PathStateFull, &s)
+	err := c.call(ctx, request{doing: "asking where the robot is", method: http.MethodGet, path: api.PathStateFull, out: &s, timeout: within})
 	if e := (*Error)(nil); errors.As(err, &e) && e.Class == Refused {
 		e.Class, e.Hint = NoDaemon, "Is this the URL of a Reachy Mini's daemon?"
 	}
@@ -115,7 +117,7 @@ func (c *Client) streamState() {
 // pollState asks for the state again and again, for a time.
 func (c *Client) pollState(duration time.Duration) error {
 	for end := time.Now().Add(duration); ; {
-		s, err := c.Fetch(c.ctx)
+		s, err := c.fetch(c.ctx, staleAfter)
 		if err != nil {
 			return err
 		}

@@ -45,6 +45,7 @@ const (
 type program struct {
 	path, name, voice string
 	args              []string
+	timeout           time.Duration // for one sentence
 }
 
 // Find looks for a voice, and has it say a word to know that it can. The error is an *Error.
@@ -71,7 +72,7 @@ func Find(ctx context.Context, o Options) (Voice, error) {
 	if err != nil {
 		return nil, failed(NoProgram, fmt.Errorf("%s is not installed", name), "Install espeak-ng (apt-get install espeak-ng), or name another program.")
 	}
-	p := &program{path: path, name: filepath.Base(name), voice: o.Voice}
+	p := &program{path: path, name: filepath.Base(name), voice: o.Voice, timeout: synthesisTimeout}
 	if piper {
 		p.args = piperArgs(o)
 	} else {
@@ -114,7 +115,7 @@ func (p *program) Name() string {
 
 // Synthesise runs the program once. The sentence goes to its input, so that it is never an argument.
 func (p *program) Synthesise(ctx context.Context, sentence string) (*Sound, error) {
-	limited, cancel := context.WithTimeout(ctx, synthesisTimeout)
+	limited, cancel := context.WithTimeout(ctx, p.timeout)
 	defer cancel()
 	cmd := exec.CommandContext(limited, p.path, p.args...)
 	cmd.WaitDelay = time.Second                                                                            // for a child of its own that holds the output open
@@ -130,7 +131,7 @@ func (p *program) Synthesise(ctx context.Context, sentence string) (*Sound, erro
 	case ctx.Err() != nil:
 		return nil, failed(Timeout, "it was given up", "")
 	case limited.Err() != nil:
-		return nil, failed(Timeout, fmt.Sprintf("a sentence took longer than %s", synthesisTimeout), "Try another voice, or espeak-ng, which is quick.")
+		return nil, failed(Timeout, fmt.Sprintf("a sentence took longer than %s", p.timeout), "Try another voice, or espeak-ng, which is quick.")
 	case out.full:
 		return nil, failed(BadSound, fmt.Sprintf("a sentence gave more than %d MiB", maxSound>>20), "")
 	case err != nil:

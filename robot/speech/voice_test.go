@@ -79,6 +79,18 @@ func TestProgramIsCut(t *testing.T) {
 	}
 }
 
+func TestProgramHangs(t *testing.T) {
+	v, err := Find(t.Context(), Options{Program: install(t, "espeak-ng", "hang")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.(*program).timeout = 50 * time.Millisecond
+	var e *Error
+	if _, err := v.Synthesise(t.Context(), "Hello."); !errors.As(err, &e) || e.Class != Timeout || !strings.Contains(err.Error(), "took longer than 50ms") {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestFindRefuses(t *testing.T) {
 	piper := install(t, "piper", "speak")
 	for _, c := range []struct {
