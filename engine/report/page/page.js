@@ -195,13 +195,21 @@
     return [x, y];
   }
 
+  // alone lists the values with none before and none after, which no line leads to.
+  function alone(u, series) {
+    const ys = u.data[series];
+    return ys.map((_, i) => i).filter((i) => ys[i] != null && ys[i - 1] == null && ys[i + 1] == null);
+  }
+
   const step = (percentile) => -Math.log10(1 - percentile / 100);
 
   function options(spec, box) {
     const seriesOf = (s, i) => {
       const l = look(spec, i);
-      const line = { label: s.label, stroke: l.color, width: l.width, dash: l.dash, spanGaps: false, points: { show: !!l.dots, size: 3, fill: l.color, stroke: l.color, width: 0 } };
+      const line = { label: s.label, stroke: l.color, width: l.width, dash: l.dash, spanGaps: false,
+        points: { show: true, filter: l.dots ? null : alone, size: l.dots ? 3 : 5, fill: l.color, stroke: l.color, width: 0 } };
       if (spec.stack) {
+        line.points.show = false;
         line.fill = l.color;
         line.paths = uPlot.paths.stepped({ align: 1 });
         line.width = 0;
