@@ -30,7 +30,7 @@ var (
 		Antennas: [2]float64{-3.05, 3.05},
 	}
 	sleeping = robot.Head{X: -0.021, Y: 0.001, Z: -0.044, Pitch: 0.4258, Yaw: -0.0044}
-	initial  = robot.Pose{Antennas: [2]float64{-0.1745, 0.1745}}
+	initial  = robot.Init
 )
 
 // targets are what the body was last asked for. nil was never asked for.
@@ -124,7 +124,8 @@ func (b *body) follow() {
 	if b.target.bodyYaw != nil {
 		yaw = *b.target.bodyYaw
 	}
-	head = robot.Head(matrix(offset(head, b.speech)).Head())
+	head = robot.Pose{Head: head}.Plus(robot.Pose{Head: b.speech}).Head // in the world's axes
+	head = robot.Head(matrix(head).Head())
 	if motors, ok := joints(head, yaw); ok {
 		b.goal.Head, b.goal.BodyYaw, b.solve = head, motors[0], false
 	}

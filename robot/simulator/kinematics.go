@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"aimbench/robot"
+	"aimbench/robot/api"
 )
 
 // The head stands on six rods, each on the arm of a motor: a Stewart platform that turns with the body. The measures are
@@ -79,3 +80,10 @@ func (r rod) angle(x, y, z float64) float64 {
 	}
 	return math.Atan2(up, along) - side
 }
+
+func matrix(h robot.Head) api.Matrix { return api.Head(h).Matrix() }
+
+const degree = math.Pi / 180
+
+// distance is how far two head poses are apart, in the daemon's own unit: millimetres plus degrees.
+func distance(a, b robot.Head) float64 { return 1000*a.Shift(b).Length() + a.Turn(b).Length()/degree }

@@ -48,3 +48,9 @@ func TestJointsAreTheMakers(t *testing.T) {
 		t.Errorf("the sleeping head is out of reach: %v", got)
 	}
 }
+
+func TestDistance(t *testing.T) {
+	if d := distance(robot.Head{Z: 0.003, Pitch: math.Pi / 18}, robot.Head{}); math.Abs(d-13) > 1e-6 {
+		t.Errorf("3 mm and 10° are %v", d)
+	}
+}

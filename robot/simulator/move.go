@@ -53,7 +53,7 @@ func (r reach) finite() reach {
 }
 
 // glideTo goes there, from where the body is measured.
-func glideTo(to reach, seconds float64, how api.Interpolation) step {
+func glideTo(to reach, seconds float64, how robot.Interpolation) step {
 	return func(s *Simulator, m *move) time.Duration {
 		d := duration(seconds)
 		from := s.body.measured
@@ -67,7 +67,9 @@ func glideTo(to reach, seconds float64, how api.Interpolation) step {
 		if to.bodyYaw != nil {
 			end.BodyYaw = *to.bodyYaw
 		}
-		return s.glide(m, straight(from, end, d, how), d)
+		return s.glide(m, func(elapsed time.Duration) robot.Pose {
+			return from.Towards(end, how.At(elapsed.Seconds()/d.Seconds()))
+		}, d)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"aimbench/robot"
 	"aimbench/robot/api"
 )
 
@@ -46,7 +47,7 @@ func (s *Simulator) goTo(w http.ResponseWriter, r *http.Request, _ string) {
 	if o.refused(w) {
 		return
 	}
-	s.begin(w, r, glideTo(to.finite(), seconds, api.MinJerk))
+	s.begin(w, r, glideTo(to.finite(), seconds, robot.MinJerk))
 }
 
 func (s *Simulator) playWakeUp(w http.ResponseWriter, r *http.Request, _ string) {

@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"maps"
-	"math"
 	"slices"
 	"time"
 
@@ -20,11 +19,11 @@ func wakeUp() []step {
 		upright, tilted := robot.Head{}, robot.Head{Roll: 20 * degree}
 		seconds := distance(s.body.measured.Head, upright) / 50
 		m.steps = []step{
-			glideTo(reach{head: &upright, antennas: &initial.Antennas, bodyYaw: new(float64)}, seconds, api.MinJerk),
+			glideTo(reach{head: &upright, antennas: &initial.Antennas, bodyYaw: new(float64)}, seconds, robot.MinJerk),
 			pause(100 * time.Millisecond),
 			sound("wake_up.wav"),
-			glideTo(reach{head: &tilted, bodyYaw: new(float64)}, 0.2, api.MinJerk),
-			glideTo(reach{head: &upright, bodyYaw: new(float64)}, 0.2, api.MinJerk),
+			glideTo(reach{head: &tilted, bodyYaw: new(float64)}, 0.2, robot.MinJerk),
+			glideTo(reach{head: &upright, bodyYaw: new(float64)}, 0.2, robot.MinJerk),
 		}
 		return 0
 	}}
@@ -48,11 +47,11 @@ func goToSleep() []step {
 		rest := 2 * time.Second
 		if distance(s.body.measured.Head, sleeping) > 10 {
 			if distance(s.body.measured.Head, upright) > 30 {
-				m.steps = append(m.steps, glideTo(reach{head: &upright, antennas: &initial.Antennas, bodyYaw: new(float64)}, 1, api.MinJerk),
+				m.steps = append(m.steps, glideTo(reach{head: &upright, antennas: &initial.Antennas, bodyYaw: new(float64)}, 1, robot.MinJerk),
 					pause(200*time.Millisecond))
 			}
 			m.steps = append(m.steps, sound("go_sleep.wav"),
-				glideTo(reach{head: &sleeping, antennas: &asleep.Antennas, bodyYaw: new(float64)}, 2, api.MinJerk))
+				glideTo(reach{head: &sleeping, antennas: &asleep.Antennas, bodyYaw: new(float64)}, 2, robot.MinJerk))
 		} else {
 			m.steps = append(m.steps, sound("go_sleep.wav"))
 			rest += 3 * time.Second
@@ -73,61 +72,43 @@ func sound(name string) step {
 	}
 }
 
-const degree = math.Pi / 180
-
 // Dataset is the name of the recorded moves that every simulator has.
 const Dataset = "aimbench/moves"
 
-// keyframe is a pose on the way of a recorded move, and how long the way to it takes.
-type keyframe struct {
-	pose    robot.Pose
-	seconds float64
+// keyframe is a pose of all axes on the way of a recorded move, and how long the way to it takes.
+func keyframe(h robot.Head, antennas [2]float64, d time.Duration) robot.Keyframe {
+	return robot.Keyframe{Pose: robot.Pose{Head: h, Antennas: antennas}, Axes: robot.AllAxes, Duration: d}
 }
 
-// frames makes a recorded move out of its keyframes: it begins in the first and ends in the initial pose.
-func frames(f ...keyframe) []keyframe { return append(f, keyframe{initial, 0.4}) }
+func headTo(h robot.Head, d time.Duration) robot.Keyframe { return keyframe(h, initial.Antennas, d) }
 
-func head(h robot.Head, seconds float64) keyframe {
-	return keyframe{robot.Pose{Head: h, Antennas: initial.Antennas}, seconds}
+func antennasTo(right, left float64, d time.Duration) robot.Keyframe {
+	return keyframe(robot.Head{}, [2]float64{right, left}, d)
 }
 
-func antennas(right, left, seconds float64) keyframe {
-	return keyframe{robot.Pose{Antennas: [2]float64{right, left}}, seconds}
+// ending makes a recorded move out of its keyframes: it ends in the initial pose.
+func ending(f ...robot.Keyframe) robot.Gesture {
+	return robot.Gesture{Moves: append(f, headTo(robot.Head{}, 400*time.Millisecond))}
 }
 
 // recorded are the moves of Dataset.
-var recorded = map[string][]keyframe{
-	"bow": frames(head(robot.Head{Pitch: 0.4, Z: -0.01}, 0.6), head(robot.Head{Pitch: 0.4, Z: -0.01}, 0.4)),
-	"nod": frames(head(robot.Head{Pitch: 0.25}, 0.25), head(robot.Head{Pitch: -0.1}, 0.3), head(robot.Head{Pitch: 0.2}, 0.3)),
-	"shake": frames(head(robot.Head{Yaw: 0.35}, 0.3), head(robot.Head{Yaw: -0.35}, 0.4), head(robot.Head{Yaw: 0.25}, 0.4),
-		head(robot.Head{Yaw: -0.25}, 0.35)),
-	"wave": frames(antennas(-1.2, 0.2, 0.3), antennas(0.6, 0.2, 0.3), antennas(-1.2, 0.2, 0.3), antennas(0.6, 0.2, 0.3)),
+var recorded = map[string]robot.Gesture{
+	"bow": ending(headTo(robot.Head{Pitch: 0.4, Z: -0.01}, 600*time.Millisecond), headTo(robot.Head{Pitch: 0.4, Z: -0.01}, 400*time.Millisecond)),
+	"nod": ending(headTo(robot.Head{Pitch: 0.25}, 250*time.Millisecond), headTo(robot.Head{Pitch: -0.1}, 300*time.Millisecond),
+		headTo(robot.Head{Pitch: 0.2}, 300*time.Millisecond)),
+	"shake": ending(headTo(robot.Head{Yaw: 0.35}, 300*time.Millisecond), headTo(robot.Head{Yaw: -0.35}, 400*time.Millisecond),
+		headTo(robot.Head{Yaw: 0.25}, 400*time.Millisecond), headTo(robot.Head{Yaw: -0.25}, 350*time.Millisecond)),
+	"wave": ending(antennasTo(-1.2, 0.2, 300*time.Millisecond), antennasTo(0.6, 0.2, 300*time.Millisecond),
+		antennasTo(-1.2, 0.2, 300*time.Millisecond), antennasTo(0.6, 0.2, 300*time.Millisecond)),
 }
 
 // recordedNames are the names of the moves of Dataset.
 func recordedNames() []string { return slices.Sorted(maps.Keys(recorded)) }
 
-// replay goes through keyframes in one way, so that a stop ends all of it.
-func replay(f []keyframe) step {
+// replay makes a recorded move, in one way, so that a stop ends all of it.
+func replay(g robot.Gesture) step {
 	return func(s *Simulator, m *move) time.Duration {
-		var total float64
-		for _, k := range f {
-			total += k.seconds
-		}
 		from := s.body.measured
-		var parts []way
-		for _, k := range f {
-			parts = append(parts, straight(from, k.pose, duration(k.seconds), api.MinJerk))
-			from = k.pose
-		}
-		return s.glide(m, func(elapsed time.Duration) robot.Pose {
-			for i, k := range f {
-				if d := duration(k.seconds); elapsed < d || i == len(f)-1 {
-					return parts[i](elapsed)
-				}
-				elapsed -= duration(k.seconds)
-			}
-			return from
-		}, duration(total))
+		return s.glide(m, func(elapsed time.Duration) robot.Pose { return g.At(from, elapsed) }, g.Duration())
 	}
 }

@@ -56,7 +56,7 @@ func (s *Simulator) command(text []byte) {
 		if c.Duration != nil {
 			seconds = *c.Duration
 		}
-		s.start(&move{steps: []step{glideTo(reachOf(c), seconds, api.MinJerk)}})
+		s.start(&move{steps: []step{glideTo(reachOf(c), seconds, robot.MinJerk)}})
 	case api.TypeWakeUp:
 		s.start(&move{steps: wakeUp()})
 	case api.TypeGotoSleep:
@@ -133,7 +133,7 @@ func (s *Simulator) task(text []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.start(&move{
-		steps: []step{glideTo(to.finite(), t.Request.Duration, t.Request.Method)},
+		steps: []step{glideTo(to.finite(), t.Request.Duration, robot.Interpolation(t.Request.Method))},
 		ended: func() {
 			for c := range s.sdk {
 				c.send(api.TaskProgress{
