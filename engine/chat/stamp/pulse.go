@@ -13,18 +13,26 @@ import (
 // may run. So when a beat has come through, what had arrived before it was sent has been read too. A process that is
 // stopped, throttled or busy lets its beats wait as long as its reads.
 //
+// Not every read waits just as long as the beats: a system may stop some of a process's threads and let others run. So
+// no read is taken to have waited for less than the longest gap between beats of late.
+//
 // It beats while somebody holds it. It is safe for concurrent use.
 type Pulse struct {
-	clock  *Clock
-	passed atomic.Int64
+	clock *Clock
+	// passed is when the last beat was sent that has come through, and gap the longest time between two of late.
+	passed, gap atomic.Int64
 
 	mu      sync.Mutex
 	held    int
 	beating bool
 }
 
-// between is the time between two beats. Each costs some 10 µs of a processor.
-const between = time.Millisecond
+const (
+	// between is the time between two beats. Each costs some 10 µs of a processor.
+	between = time.Millisecond
+	// remembered is how long a gap between beats is remembered at least, and up to twice as long.
+	remembered = time.Second
+)
 
 // NewPulse returns a pulse that nobody holds.
 func NewPulse(clock *Clock) *Pulse { return &Pulse{clock: clock} }
@@ -53,7 +61,11 @@ func (p *Pulse) Passed() time.Duration {
 	if p == nil {
 		return 0
 	}
-	return time.Duration(p.passed.Load())
+	passed := time.Duration(p.passed.Load())
+	if passed == 0 {
+		return 0
+	}
+	return max(0, min(passed, p.clock.Now()-time.Duration(p.gap.Load())))
 }
 
 func (p *Pulse) beat() {
@@ -70,6 +82,7 @@ func (p *Pulse) beat() {
 		return
 	}
 	one := make([]byte, 1)
+	var gaps gaps
 	for before := time.Duration(0); ; {
 		time.Sleep(between)
 		if p.rest(false) {
@@ -91,6 +104,7 @@ func (p *Pulse) beat() {
 		}
 		runtime.Gosched() // behind what became ready together with it
 		// What waits with one processor may be overtaken by what waits with another, but not by two beats.
+		p.gap.Store(int64(gaps.longest(p.clock.Now())))
 		if before > 0 {
 			p.passed.Store(int64(before))
 		}
@@ -106,4 +120,22 @@ func (p *Pulse) rest(broken bool) bool {
 		p.beating = false
 	}
 	return !p.beating
+}
+
+// gaps are the times between beats.
+type gaps struct {
+	last, began time.Duration
+	now, before time.Duration // the longest since began, and in the time before
+}
+
+// longest takes in a beat and returns the longest gap of late.
+func (g *gaps) longest(at time.Duration) time.Duration {
+	if g.last > 0 {
+		g.now = max(g.now, at-g.last)
+	}
+	g.last = at
+	if at-g.began >= remembered {
+		g.before, g.now, g.began = g.now, 0, at
+	}
+	return max(g.now, g.before)
 }
