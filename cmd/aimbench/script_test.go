@@ -9,8 +9,11 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"aimbench": main})
+	testscript.Main(m, programs)
 }
+
+// programs are those that the tests run as processes of their own.
+var programs = map[string]func(){"aimbench": main}
 
 func TestScripts(t *testing.T) { runScripts(t, "testdata/script") }
 
