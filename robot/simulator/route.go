@@ -42,7 +42,7 @@ func (s *Simulator) table() map[string]route {
 		"/api/state/imu":        get(s.nothing),
 		api.PathGoto:            motion(post(s.goTo)),
 		api.PathSetTarget:       motion(post(s.setTarget)),
-		api.PathSetTargetStream: socket(s.streamTargets, nil),
+		api.PathSetTargetStream: motion(socket(s.streamTargets, nil)),
 		api.PathWakeUp:          motion(post(s.playWakeUp)),
 		api.PathGotoSleep:       motion(post(s.playGoToSleep)),
 		api.PathRunning:         always(get(s.running)),
