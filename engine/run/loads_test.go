@@ -98,7 +98,10 @@ func drive(t *testing.T, text string, after func(time.Duration) time.Duration, s
 		if stop > 0 {
 			time.AfterFunc(stop, cancel)
 		}
+		var ending sync.Mutex
 		loads.Windows = func(w []event.Window) { // those of the end, in whatever order the loads end
+			ending.Lock()
+			defer ending.Unlock()
 			out.windows = append(slices.DeleteFunc(out.windows, func(old event.Window) bool { return old.Load == w[0].Load }), w...)
 		}
 		loads.Run(t.Context(), schedule)

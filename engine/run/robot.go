@@ -123,10 +123,9 @@ type act struct {
 
 	answered bool // a token came
 	sentence speech.Splitter
-	speech   Speech
-	// spoke is closed when the speech is over, and spoken is then what it came to.
-	spoke  chan struct{}
-	spoken event.Speech
+	silent   bool   // the robot has no voice
+	speech   Speech // nil before the first word
+	spoken   event.Speech
 
 	passing map[string]context.CancelFunc // by the occasion that may pass before its performs are due
 	going   sync.WaitGroup
@@ -297,15 +296,11 @@ func (a *act) hear(text string, answer bool) {
 }
 
 func (a *act) speak(text string) {
-	if a.spoke == nil {
-		a.spoke = make(chan struct{})
+	if a.speech == nil && !a.silent {
 		a.speech = a.body.robot.Speak(a.present)
-		if a.speech == nil {
-			a.spoken.Detail = "the robot is silent"
-			close(a.spoke)
-		}
+		a.silent = a.speech == nil
 	}
-	if a.speech != nil {
+	if !a.silent {
 		a.speech.Add(text)
 	}
 }
@@ -322,7 +317,6 @@ func (a *act) end(fact *event.Turn) {
 	if a.speech != nil {
 		a.speech.Close()
 		a.going.Go(func() {
-			defer close(a.spoke)
 			spoken := a.speech.Wait()
 			a.spoken.Detail = spoken.Detail
 			if !spoken.Start.IsZero() {
@@ -350,7 +344,7 @@ func (a *act) waits(t *scenario.Turn) bool {
 	if a == nil {
 		return false
 	}
-	return len(a.asked()) > 0 || a.spoke != nil || slices.ContainsFunc(t.Asserts, (*scenario.Assert).OfRobot)
+	return len(a.asked()) > 0 || a.speech != nil || slices.ContainsFunc(t.Asserts, (*scenario.Assert).OfRobot)
 }
 
 func (a *act) asked() []event.Gesture {
@@ -384,8 +378,7 @@ func (a *act) settle(fact *event.Turn) *scenario.RobotState {
 	}
 	a.going.Wait()
 	fact.Gestures = a.done
-	if a.spoke != nil {
-		<-a.spoke
+	if a.speech != nil {
 		fact.Speech = &a.spoken
 	}
 	return a.state()
