@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,6 +14,8 @@ import (
 	"aimbench/engine/measure"
 	"aimbench/engine/run"
 	"aimbench/engine/scenario"
+	"aimbench/listen"
+	"aimbench/robot/api"
 	"aimbench/robot/simulator"
 )
 
@@ -73,7 +76,7 @@ func TestRobotFaults(t *testing.T) {
 				}
 				g := turns[0].Gestures[0]
 				if string(g.Status) != c.want {
-					t.Errorf("%s, want %s: %s", g.Status, c.want, g.Detail)
+					t.Errorf("%s, want %s: %+v", g.Status, c.want, g)
 				}
 				if code := summary.ExitCode; (code == measure.ExitPass) != (c.want == "done") {
 					t.Errorf("exit code %d", code)
@@ -159,4 +162,120 @@ func TestTalk(t *testing.T) {
 			t.Errorf("%+v", sink.turns)
 		}
 	})
+}
+
+const behindDaemon = `
+endpoint "aim" {
+  simulator {
+    ttft = "50ms"
+    itl  = "5ms"
+  }
+}
+robot "reachy" {
+  %s
+  daemon {
+    url = "http://reachy"
+  }
+}
+gesture "recorded" {
+  recorded {
+    dataset = "pollen-robotics/reachy-mini-dances-library"
+    move    = "no_such_move"
+  }
+}
+conversation "c" {
+  robot = robot.reachy
+  perform "heard" {
+    on      = prompt
+    gesture = gesture.ack
+  }
+  turn "t" {
+    user = "Hello!"
+    assert {
+      condition     = perform.heard.status == "done"
+      error_message = "${perform.heard.status}: ${perform.heard.detail}"
+    }
+  }
+}
+`
+
+// daemonRun runs a scenario whose robot is behind a daemon: an embedded one, which sleeps at first. It returns how the robot
+// was left.
+func daemonRun(t *testing.T, text string) (*measure.Summary, []event.Turn, api.MotorMode) {
+	p := compile(t, text)
+	var summary *measure.Summary
+	var sink kept
+	var left api.MotorMode
+	synctest.Test(t, func(t *testing.T) {
+		sim := simulator.New(simulator.Config{})
+		defer sim.Close()
+		listener, dial := listen.Memory()
+		served := listen.Serve(t.Context(), listener, sim)
+		defer served.Close() //nolint:errcheck // nothing is lost by it
+		e, err := engine.Open(p, engine.Options{Memory: true, Dial: dial})
+		if err != nil {
+			t.Fatal(err)
+		}
+		summary, err = e.Run(t.Context(), nil, &sink)
+		e.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		left = sim.Motors()
+	})
+	return summary, sink.turns, left
+}
+
+// A robot that sleeps is woken before the first turn, and left as the scenario wants it.
+func TestARobotIsWokenAndLeft(t *testing.T) {
+	for on, want := range map[string]api.MotorMode{"": api.MotorsDisabled, "on_exit = hold": api.MotorsEnabled} {
+		summary, turns, left := daemonRun(t, fmt.Sprintf(behindDaemon, on))
+		if summary.ExitCode != measure.ExitPass || len(turns) != 1 || left != want {
+			t.Errorf("%q: exit code %d, %+v, left %s", on, summary.ExitCode, turns, left)
+		}
+	}
+}
+
+// Of those who share a body one has it at a time; the others go without, and promise nothing of it.
+func TestASharedBody(t *testing.T) {
+	summary, turns, _ := daemonRun(t, fmt.Sprintf(behindDaemon, "share = first")+`
+load "guests" {
+  mix {
+    conversation = conversation.c
+  }
+  users      = 3
+  iterations = 9
+}
+`)
+	counts := map[event.GestureStatus]int{}
+	var had []event.Gesture
+	for i := range turns {
+		g := turns[i].Gestures[0]
+		counts[g.Status]++
+		if (g.Status == event.GestureDone) != (len(turns[i].Assertions) == 1) {
+			t.Errorf("%s, with %d assertions", g.Status, len(turns[i].Assertions))
+		}
+		if g.Status == event.GestureDone {
+			had = append(had, g)
+		}
+	}
+	slices.SortFunc(had, func(a, b event.Gesture) int { return int(a.Start - b.Start) })
+	for i := 1; i < len(had); i++ {
+		if had[i].Trigger < had[i-1].End {
+			t.Errorf("two had it at once: %+v", had)
+		}
+	}
+	if len(turns) != 9 || counts[event.GestureDone] == 0 || counts[event.GestureSkipped] == 0 || len(counts) != 2 || summary.ExitCode != measure.ExitPass {
+		t.Errorf("%d turns, %v, exit code %d: %s", len(turns), counts, summary.ExitCode, summary.Reason)
+	}
+}
+
+// A move that the daemon does not have is refused or failed, and says so.
+func TestARecordedMoveThatIsNotThere(t *testing.T) {
+	text := strings.Replace(fmt.Sprintf(behindDaemon, ""), "gesture = gesture.ack", "gesture = gesture.recorded", 1)
+	summary, turns, _ := daemonRun(t, text)
+	if g := turns[0].Gestures[0]; g.Status != event.GestureFailed && g.Status != event.GestureRefused || !strings.Contains(g.Detail, "no_such_move") ||
+		summary.ExitCode != measure.ExitAssertion {
+		t.Errorf("%+v, exit code %d", g, summary.ExitCode)
+	}
 }

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -37,7 +38,14 @@ func TestJSONIsTheSame(t *testing.T) {
 		system, _ := c.System.String(sc)
 		user, _ := c.Turns[0].User.String(sc)
 		r := c.Turns[0].Asserts[0].Check(sc)
-		return strings.Join([]string{s.Name, system, user, c.Turns[0].Asserts[0].Condition.Text(), r.Outcome, r.Message, s.SLOs[0].Objectives[0].Value.Fn}, "\n")
+		hello := c.Turns[0].Performs[0]
+		sc.SetPerforms(map[string]Performed{"hello": {Status: "refused", Detail: "held"}}, nil)
+		nod := c.Turns[0].Asserts[1].Check(sc)
+		moves := fmt.Sprintf("%s on %s after %v:", hello.Gesture.Name, hello.On, hello.After)
+		for _, m := range hello.Gesture.Moves {
+			moves += fmt.Sprintf(" %.4f in %v by %s", *m.Pitch, m.Duration, m.Interpolation)
+		}
+		return strings.Join([]string{s.Name, moves, nod.Outcome, nod.Message, c.Robot.Name, system, user, c.Turns[0].Asserts[0].Condition.Text(), r.Outcome, r.Message, s.SLOs[0].Objectives[0].Value.Fn}, "\n")
 	}
 	native, json := text("testdata/valid/smoke.hcl"), text("testdata/valid/smoke.hcl.json")
 	if native != json {
