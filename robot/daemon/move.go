@@ -99,6 +99,9 @@ func (c *Client) runAlone(ctx context.Context, m move) error {
 	if done, err := m.before(ctx); done || err != nil {
 		return err
 	}
+	if err := c.giveWay(ctx, m.doing); err != nil {
+		return err
+	}
 	begun := time.Now()
 	name, end, err := c.begin(ctx, m)
 	if err != nil {

@@ -14,6 +14,8 @@ const (
 	// stuckAfter is how many targets in a row are ignored, the robot being at rest and no move known, before the daemon
 	// is taken to be stuck: "a move runs" can outlive a crash of who ran it.
 	stuckAfter = 4
+	// wayTimeout is how long a move of ours waits for somebody else's.
+	wayTimeout = 5 * time.Second
 	// A robot that goes this far between two targets that were ignored is moved by somebody.
 	restAngle  = 0.01  // rad
 	restLength = 0.001 // m
@@ -116,6 +118,28 @@ func (c *Client) wasIgnored() {
 		text += ", and did not take that"
 	}
 	c.tell(Event{Kind: Note, Text: text, Err: err})
+}
+
+// giveWay waits until nobody else moves the robot, with no move of ours running: the daemon would run both. A move that is
+// not listed shows in that targets are ignored; one that is may take them in its pauses.
+func (c *Client) giveWay(ctx context.Context, doing string) error {
+	for end := time.Now().Add(wayTimeout); ; {
+		ignored, err := c.ask(ctx, api.Target{})
+		if err != nil {
+			return err
+		}
+		c.askOthers()
+		c.mu.Lock()
+		free := !ignored && len(c.others.uuids) == 0
+		c.mu.Unlock()
+		switch {
+		case free:
+			return nil
+		case time.Now().After(end):
+			return c.refused(doing, "somebody else moves the robot", "Wait until that is over, or stop it.")
+		}
+		sleep(ctx, runningEvery)
+	}
 }
 
 // far tells whether two poses differ by more than an angle or a length, on any axis.

@@ -3,6 +3,8 @@ package daemon
 import (
 	"errors"
 	"net/http"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -113,6 +115,43 @@ func TestStuckDaemonIsFreed(t *testing.T) {
 		}
 		same(t, "freed", s.told())
 	})
+}
+
+// The daemon would run our move and somebody else's at once.
+func TestMovesGiveWay(t *testing.T) {
+	for name, tc := range map[string]struct {
+		listed, over bool
+		asked        []string
+	}{
+		"a move that ends":                 {true, true, []string{"POST " + api.PathWakeUp}},
+		"a move that goes on":              {true, false, nil},
+		"a move that is not listed":        {false, false, nil},
+		"one that is not listed, and ends": {false, true, []string{"POST " + api.PathWakeUp}},
+	} {
+		prepare := func(s *script) { s.runs(api.PathWakeUp, mine, 2*time.Second, api.MoveCompleted, nil) }
+		play(t, prepare, func(t *testing.T, s *script, c *Client) {
+			ready(s, c)
+			s.set(func() {
+				if tc.listed {
+					s.running = []string{"other"}
+				} else {
+					s.answers["POST "+api.PathSetTarget] = ignore
+				}
+			})
+			if tc.over {
+				time.AfterFunc(3*time.Second, func() {
+					s.set(func() { s.running = nil; delete(s.answers, "POST "+api.PathSetTarget) })
+				})
+			}
+			err := c.Wake(t.Context())
+			var e *Error
+			if tc.over && err != nil || !tc.over && (!errors.As(err, &e) || e.Class != Refused || !strings.Contains(err.Error(), "somebody else")) {
+				t.Errorf("%s: %v", name, err)
+			}
+			asked := slices.DeleteFunc(s.took(), func(line string) bool { return line == "POST "+api.PathSetTarget })
+			same(t, name, asked, tc.asked...)
+		})
+	}
 }
 
 // A daemon that crashes in a target may take the next.

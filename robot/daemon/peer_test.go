@@ -125,6 +125,14 @@ var manners = map[string]func(p *peer){
 		p.does(p.glide(robot.Init, time.Second))
 		same(p.T, "told", p.kinds(), "foreign", "free")
 	},
+	"our moves give way": func(p *peer) {
+		p.does(p.other.post(p.Context(), "turning", api.PathGoto, p.turnAside(2), nil))
+		time.Sleep(100 * time.Millisecond)
+		p.does(p.client.Sleep(p.Context()))
+		same(p.T, "told", p.kinds(), "foreign", "free")
+		p.does(p.client.Wake(p.Context()))
+		p.at("awake", robot.Init, 0.05, 0.005)
+	},
 	"stop ends whatever moves": func(p *peer) {
 		p.does(p.other.post(p.Context(), "turning", api.PathGoto, p.turnAside(4), nil))
 		time.Sleep(500 * time.Millisecond)
