@@ -45,14 +45,19 @@ type task struct {
 	started time.Time
 	settled bool // done has been sent
 
-	// Where the gesture ends, when at the earliest and when at the latest, and how near to there the robot must be.
+	// Where the gesture ends, when at the earliest and when at the latest, and how near to there the robot must be. Sent
+	// says that the robot has been told to be there.
 	goal      robot.Pose
 	end, late time.Time
 	within    robot.Distance
+	sent      bool
 
-	// What the robot was asked for and what it was seen to do since the beginning, as distances from there.
+	// What the robot was asked for and what it was seen to do since the beginning, as distances from there; when it was
+	// last seen, and the longest that it was not.
 	seenAt      robot.Pose
 	asked, seen robot.Distance
+	lastSeen    time.Time
+	unseen      time.Duration
 }
 
 func (t *task) finish(now time.Time, status Status, detail string) {

@@ -3,6 +3,7 @@ package motion
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -57,6 +58,7 @@ type Loop struct {
 	ending bool
 
 	limiter   *robot.Limiter
+	ticked    time.Time // when the last tick was that moved the robot
 	commanded time.Time // when the last target was taken
 	course    course
 	breathing time.Time // when it began to; zero while the course leads
@@ -185,6 +187,23 @@ func (l *Loop) tick(ctx context.Context, now time.Time) {
 	}
 }
 
+// delay makes up for a tick that comes late, on a machine or with a body that is slow: what moves the robot takes so much
+// longer, and neither jumps nor ends elsewhere.
+func (l *Loop) delay(now time.Time) {
+	late := now.Sub(l.ticked) - 2*robot.Tick
+	l.ticked = now
+	if late <= 0 {
+		return
+	}
+	l.course.start = l.course.start.Add(late)
+	if !l.breathing.IsZero() {
+		l.breathing = l.breathing.Add(late)
+	}
+	if t := l.running; t != nil {
+		t.end, t.late = t.end.Add(late), t.late.Add(late)
+	}
+}
+
 // stall is how long after its last target the robot no longer moves.
 const stall = 500 * time.Millisecond
 
@@ -194,13 +213,14 @@ func (l *Loop) move(ctx context.Context, now time.Time) {
 		l.lose(now, quiet(silent))
 		return
 	}
+	l.delay(now)
 	l.advance(ctx, now)
 	if l.mode != active {
 		return
 	}
 	dt := max(robot.Tick, now.Sub(l.commanded))
 	switch {
-	case l.watch.ignored() || len(l.watch.sent) == 0: // what is taken next must not be far from where the robot is then
+	case !l.watch.taking(): // what is taken next must not be far from where the robot is then
 		l.limiter = robot.NewLimiter(l.limits, l.watch.pose)
 	case dt > stall: // it has long come to a stand
 		l.limiter, dt = robot.NewLimiter(l.limits, l.limiter.At()), robot.Tick
@@ -225,12 +245,17 @@ func (l *Loop) move(ctx context.Context, now time.Time) {
 	switch {
 	case err == nil:
 		l.watch.accepted(now, command, offset)
-		if t := l.running; t != nil && t.started.IsZero() && command != before {
-			t.started = now
+		if t := l.running; t != nil {
+			t.tell(now, l.course, before, command, offset)
 		}
 	case errors.Is(err, ErrIgnored):
 		if l.watch.ignore(now) > patience {
 			l.yield(now, "another move runs, and the robot ignores ours")
+		}
+		return
+	case errors.Is(err, errLate):
+		if l.watch.late(now) > silence {
+			l.lose(now, err)
 		}
 		return
 	default:
@@ -251,8 +276,14 @@ func (l *Loop) command(ctx context.Context, pose robot.Pose) error {
 	defer done()
 	err := l.body.SetTarget(limited, pose)
 	l.commanded = time.Now()
+	if err != nil && limited.Err() != nil {
+		err = fmt.Errorf("%w: %w", errLate, err)
+	}
 	return err
 }
+
+// errLate says that a target was not taken in time, by a body or a machine that is slow now and may not be gone.
+var errLate = fmt.Errorf("the robot takes more than %v over a target", setTargetTimeout)
 
 // publish tells of a state that has changed.
 func (l *Loop) publish() {

@@ -165,7 +165,7 @@ func (l *Loop) resume(now time.Time) {
 	l.enter(active, now, "")
 	at := l.watch.pose
 	l.watch.forget()
-	l.limiter, l.commanded = robot.NewLimiter(l.limits, at), now
+	l.limiter, l.commanded, l.ticked = robot.NewLimiter(l.limits, at), now, now
 	l.wobble, l.braking = wobble{}, false
 	if l.stopped || l.listening {
 		l.follow(hold(at, now))

@@ -83,7 +83,7 @@ func (l *Loop) advance(ctx context.Context, now time.Time) {
 func (l *Loop) take(t *task) {
 	l.queue = slices.Delete(l.queue, 0, 1)
 	l.running, l.stopped = t, false
-	t.seenAt = l.watch.pose
+	t.seenAt, t.lastSeen = l.watch.pose, l.watch.at
 }
 
 // expect says where a gesture has the robot, between two instants and the time to settle.
@@ -91,18 +91,43 @@ func (t *task) expect(goal robot.Pose, within robot.Distance, end, late time.Tim
 	t.goal, t.within, t.end, t.late = goal, within, end, late.Add(settleTime)
 }
 
+// behind is for how long after its time a gesture may be on its way because the limits, or a slow body, hold it back.
+const behind = time.Second
+
+// tell takes in a target that the body took, and the one before it.
+func (t *task) tell(now time.Time, c course, before, command, offset robot.Pose) {
+	t.asked = most(t.asked, c.from.Distance(command))
+	if t.started.IsZero() && command != before {
+		t.started = now
+	}
+	if !t.sent && !now.Before(c.end()) && command.Distance(t.goal.Plus(offset)).Within(arrived) {
+		t.sent = true
+		if late := now.Add(settleTime); late.After(t.late) {
+			t.late = late
+		}
+	}
+}
+
+// arrived is how near to a gesture's end the last target must be.
+var arrived = robot.Distance{Angle: 0.01, Way: 0.001, Antenna: 0.02, BodyYaw: 0.01}
+
+// look takes in where the robot is on its way.
+func (t *task) look(pose robot.Pose, at time.Time) {
+	t.seen = most(t.seen, t.seenAt.Distance(pose))
+	if at.After(t.lastSeen) {
+		t.unseen, t.lastSeen = max(t.unseen, at.Sub(t.lastSeen)), at
+	}
+}
+
 // settle ends the running gesture when the robot is where it should be, or late.
 func (l *Loop) settle(ctx context.Context, now time.Time, t *task) {
-	if t.ours() {
-		t.asked = most(t.asked, l.course.from.Distance(l.course.at(now)))
-	}
-	t.seen = most(t.seen, t.seenAt.Distance(l.watch.pose))
-	if now.Before(t.end) {
+	t.look(l.watch.pose, l.watch.at)
+	if l.watch.at.Before(t.end) { // where nothing more comes, the robot is lost
 		return
 	}
-	why := unmoved(t.asked, t.seen)
-	if l.watch.at.Before(t.end) || !l.watch.near(t.goal, t.within) {
-		if now.Before(t.late) {
+	why := t.unmoved()
+	if !l.watch.near(t.goal, t.within) {
+		if !t.sent && now.Before(t.late.Add(behind)) || l.watch.at.Before(t.late) {
 			return
 		}
 		why = away(t.goal.Distance(l.watch.pose), t.within)

@@ -39,8 +39,9 @@ type watch struct {
 	pose robot.Pose // as last measured
 	at   time.Time
 
-	sent    []sent // of the last while, the oldest first
-	ignores time.Time
+	sent    []sent    // of the last while, the oldest first
+	ignores time.Time // since when the body takes no targets; zero where it does
+	lates   time.Time // since when it takes too long over them
 
 	astray   time.Time // since when it is elsewhere; zero where it is not
 	astrayAt robot.Pose
@@ -59,11 +60,13 @@ func (w *watch) see(pose robot.Pose, at time.Time) {
 }
 
 // forget begins anew with a robot that was moved by others.
-func (w *watch) forget() { w.sent, w.ignores, w.astray = nil, time.Time{}, time.Time{} }
+func (w *watch) forget() {
+	w.sent, w.ignores, w.lates, w.astray = nil, time.Time{}, time.Time{}, time.Time{}
+}
 
 // accepted notes a target that the body took.
 func (w *watch) accepted(now time.Time, command, offset robot.Pose) {
-	w.ignores = time.Time{}
+	w.ignores, w.lates = time.Time{}, time.Time{}
 	for len(w.sent) > 0 && now.Sub(w.sent[0].at) > lag {
 		w.sent = w.sent[1:]
 	}
@@ -72,13 +75,23 @@ func (w *watch) accepted(now time.Time, command, offset robot.Pose) {
 
 // ignore notes a target that the body did not take, and says for how long it has taken none.
 func (w *watch) ignore(now time.Time) time.Duration {
+	w.lates = time.Time{}
 	if w.ignores.IsZero() {
 		w.ignores = now
 	}
 	return now.Sub(w.ignores)
 }
 
-func (w *watch) ignored() bool { return !w.ignores.IsZero() }
+// late notes a target that was not taken in time, and says for how long none was.
+func (w *watch) late(now time.Time) time.Duration {
+	if w.lates.IsZero() {
+		w.lates = now
+	}
+	return now.Sub(w.lates)
+}
+
+// taking says that the body took the last target.
+func (w *watch) taking() bool { return w.ignores.IsZero() && w.lates.IsZero() && len(w.sent) > 0 }
 
 // near says that the robot was measured within a distance of a pose, or of it with a wobble of late: a robot that speaks
 // does both, and is behind its targets.
@@ -149,7 +162,7 @@ func (l *Loop) probe(ctx context.Context, now time.Time) {
 	switch {
 	case err == nil:
 		l.assess(ctx, now)
-	case errors.Is(err, ErrIgnored):
+	case errors.Is(err, ErrIgnored), errors.Is(err, errLate):
 		l.since = now
 	default:
 		l.lose(now, err)
@@ -182,17 +195,23 @@ func most(a, b robot.Distance) robot.Distance {
 	}
 }
 
+// glimpse is for how long at most a robot may go unseen in a gesture of which it is said that it did not move.
+const glimpse = 150 * time.Millisecond
+
 // unmoved says that the robot hardly moved a part that was asked to move: a gesture that ends where it began would
 // otherwise be done by a robot that does nothing.
-func unmoved(asked, seen robot.Distance) string {
+func (t *task) unmoved() string {
+	if t.unseen > glimpse {
+		return ""
+	}
 	for _, p := range []struct {
 		part               string
 		asked, seen, least float64
 	}{
-		{"head", asked.Angle, seen.Angle, tolerance.Angle},
-		{"head up, down or aside", asked.Way, seen.Way, tolerance.Way},
-		{"antennas", asked.Antenna, seen.Antenna, tolerance.Antenna},
-		{"body", asked.BodyYaw, seen.BodyYaw, tolerance.BodyYaw},
+		{"head", t.asked.Angle, t.seen.Angle, tolerance.Angle},
+		{"head up, down or aside", t.asked.Way, t.seen.Way, tolerance.Way},
+		{"antennas", t.asked.Antenna, t.seen.Antenna, tolerance.Antenna},
+		{"body", t.asked.BodyYaw, t.seen.BodyYaw, tolerance.BodyYaw},
 	} {
 		if p.asked > 2*p.least && p.seen < p.asked/3 {
 			return "the robot did not move its " + p.part
