@@ -94,13 +94,17 @@ func newPlan() *cobra.Command {
 func newFmt() *cobra.Command {
 	var check, diff bool
 	c := &cobra.Command{
-		Use:     "fmt FILE...",
+		Use:     "fmt FILE|DIRECTORY...",
 		Short:   "Put scenario files into the usual form",
-		Example: "  aimbench fmt scenario.hcl\n  aimbench fmt --check --diff scenarios/*.hcl",
+		Example: "  aimbench fmt scenario.hcl\n  aimbench fmt --check --diff scenarios",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
+			names, err := filesOf(args)
+			if err != nil {
+				return err
+			}
 			changed := false
-			for _, name := range args {
+			for _, name := range names {
 				one, err := formatFile(c, name, check, diff)
 				if err != nil {
 					return err
@@ -117,6 +121,23 @@ func newFmt() *cobra.Command {
 	completeScenarios(c)
 	c.Flags().BoolVar(&diff, "diff", false, "show what would change")
 	return c
+}
+
+// filesOf are the scenario files that are named, and those of the directories that are.
+func filesOf(paths []string) ([]string, error) {
+	var names []string
+	for _, path := range paths {
+		if info, err := os.Stat(path); err != nil || !info.IsDir() {
+			names = append(names, path)
+			continue
+		}
+		in, err := scenario.FilesIn(path)
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, in...)
+	}
+	return names, nil
 }
 
 // formatFile formats one file and reports whether that changes it.

@@ -105,29 +105,39 @@ func neighbour(path string) string {
 	return ""
 }
 
-// directory reads the scenario files of a directory. Names that begin with a dot are passed over, with them the
-// directories that a mounted ConfigMap has beside its links.
+// directory reads the scenario files of a directory.
 func (r *sourceReader) directory(path string) {
-	entries, err := os.ReadDir(path) // in the order of their names
+	names, err := FilesIn(path)
 	if err != nil {
 		r.fail("Unreadable directory", fmt.Sprintf("%s cannot be read: %s.", path, plainPathError(err)))
 		return
 	}
-	found := false
+	for _, name := range names {
+		r.file(name)
+	}
+	if len(names) == 0 {
+		r.fail("Empty directory", fmt.Sprintf("%s has no scenario files: those end in .hcl or .hcl.json.", path))
+	}
+}
+
+// FilesIn are the scenario files of a directory, in the order of their names. Names that begin with a dot are passed
+// over, with them the directories that a mounted ConfigMap has beside its links.
+func FilesIn(directory string) ([]string, error) {
+	entries, err := os.ReadDir(directory) // in the order of their names
+	if err != nil {
+		return nil, err
+	}
+	var names []string
 	for _, e := range entries {
-		name := filepath.Join(path, e.Name())
 		if strings.HasPrefix(e.Name(), ".") || !isScenarioName(e.Name()) {
 			continue
 		}
-		if info, err := os.Stat(name); err == nil && info.IsDir() {
-			continue
+		name := filepath.Join(directory, e.Name())
+		if info, err := os.Stat(name); err != nil || !info.IsDir() {
+			names = append(names, name)
 		}
-		found = true
-		r.file(name)
 	}
-	if !found {
-		r.fail("Empty directory", fmt.Sprintf("%s has no scenario files: those end in .hcl or .hcl.json.", path))
-	}
+	return names, nil
 }
 
 func (r *sourceReader) file(path string) {
