@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"math"
 	"mime/multipart"
@@ -288,6 +289,58 @@ func TestRealNews(t *testing.T) {
 	if diff := cmp.Diff(news[0], news[1]); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// Both say the same by WebSocket, of a robot that rests: each kind of message once.
+func TestRealMessages(t *testing.T) {
+	var said [2]map[string]any
+	for i, d := range []*daemon{makers(t), ours(t)} {
+		d.neutral()
+		said[i] = map[string]any{}
+		for path, kinds := range map[string]int{
+			api.PathSDK: 3, api.PathStateStream + "?frequency=20&use_pose_matrix=true&with_head_joints=true": 1, api.PathSetTargetStream: 1,
+		} {
+			c, _, err := websocket.Dial(t.Context(), "ws"+strings.TrimPrefix(d.url, "http")+path, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.CloseNow()
+			if path == api.PathSetTargetStream {
+				if err := c.Write(t.Context(), websocket.MessageText, []byte(`{"target_antennas":"x"}`)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for len(kindsOf(said[i], path)) < kinds {
+				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+				_, text, err := c.Read(ctx)
+				cancel()
+				if err != nil {
+					t.Fatalf("%s: %v", path, err)
+				}
+				message, ok := normal(string(text)).(map[string]any)
+				if !ok {
+					t.Fatalf("%s: %s", path, text)
+				}
+				if path == api.PathSetTargetStream {
+					delete(message, "detail")
+				}
+				said[i][fmt.Sprint(path, " ", message["type"])] = message
+			}
+		}
+	}
+	if diff := cmp.Diff(said[0], said[1], near); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// kindsOf are the kinds of message that came on a path.
+func kindsOf(said map[string]any, path string) (kinds []string) {
+	for kind := range said {
+		if strings.HasPrefix(kind, path+" ") {
+			kinds = append(kinds, kind)
+		}
+	}
+	return kinds
 }
 
 // The maker's own client works, against ours as against theirs.
