@@ -1,11 +1,14 @@
 package api
 
+import "encoding/json"
+
 // Types of the messages on /ws/sdk that a daemon sends.
 const (
 	TypeJointPositions = "joint_positions" // JointPositions, at 50 Hz
 	TypeHeadPose       = "head_pose"       // HeadPoseMessage, at 50 Hz
 	TypeDaemonStatus   = "daemon_status"   // DaemonStatus, at 1 Hz
 	TypeTaskProgress   = "task_progress"   // TaskProgress, to every client
+	TypeRecordedData   = "recorded_data"   // RecordedData, to every client, when a recording ends
 )
 
 // Types of the messages on /ws/sdk that a client sends. None is answered, but by the TaskProgress of a Task.
@@ -26,23 +29,27 @@ const (
 	TypeSetSpeechOffsets = "set_speech_offsets"       // Offsets
 	TypeSetWobbling      = "set_wobbling"             // Enabled
 	TypeStopMove         = "stop_move"                // stops every move
+	TypeStartRecording   = "start_recording"          //
+	TypeAppendRecord     = "append_record"            // Record
+	TypeStopRecording    = "stop_recording"           //
 	TypeTask             = "task"                     // Task
 )
 
 // Command is a message that a client sends: its type, and the fields that the type has.
 type Command struct {
-	Type     string    `json:"type"`
-	Head     *Matrix   `json:"head,omitempty"`
-	Joints   []float64 `json:"joints,omitempty"` // body yaw, then the six motors under the head
-	Antennas []float64 `json:"antennas,omitempty"`
-	BodyYaw  *float64  `json:"body_yaw,omitempty"`
-	Duration *float64  `json:"duration,omitempty"`
-	File     string    `json:"file,omitempty"`
-	Mode     MotorMode `json:"mode,omitempty"`
-	On       *bool     `json:"on,omitempty"`
-	IDs      []string  `json:"ids,omitempty"`
-	Enabled  *bool     `json:"enabled,omitempty"`
-	Offsets  []float64 `json:"offsets,omitempty"` // x, y, z, roll, pitch, yaw; added to every target until they are zeroed
+	Type     string          `json:"type"`
+	Head     *Matrix         `json:"head,omitempty"`
+	Joints   []float64       `json:"joints,omitempty"` // body yaw, then the six motors under the head
+	Antennas []float64       `json:"antennas,omitempty"`
+	BodyYaw  *float64        `json:"body_yaw,omitempty"`
+	Duration *float64        `json:"duration,omitempty"`
+	File     string          `json:"file,omitempty"`
+	Mode     MotorMode       `json:"mode,omitempty"`
+	On       *bool           `json:"on,omitempty"`
+	IDs      []string        `json:"ids,omitempty"`
+	Enabled  *bool           `json:"enabled,omitempty"`
+	Record   json.RawMessage `json:"record,omitempty"`  // an object of the client's
+	Offsets  []float64       `json:"offsets,omitempty"` // x, y, z, roll, pitch, yaw; added to every target until they are zeroed
 }
 
 // Task is a move that reports its end. It does honour its Method.
@@ -82,4 +89,10 @@ type TaskProgress struct {
 	Finished  bool    `json:"finished"`
 	Error     *string `json:"error"`
 	Timestamp string  `json:"timestamp"`
+}
+
+// RecordedData is what clients had recorded, as they sent it.
+type RecordedData struct {
+	Type string            `json:"type"` // TypeRecordedData
+	Data []json.RawMessage `json:"data"`
 }

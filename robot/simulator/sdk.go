@@ -72,8 +72,28 @@ func (s *Simulator) command(text []byte) {
 				s.offsetBy(h)
 			}
 		}
+	case api.TypeStartRecording, api.TypeAppendRecord, api.TypeStopRecording:
+		s.record(c)
 	default:
 		s.switches(c)
+	}
+}
+
+// mostRecords is how many records are kept; those that come later are dropped.
+const mostRecords = 100_000
+
+// record keeps what clients want to be kept, and gives it back at the end.
+func (s *Simulator) record(c api.Command) {
+	switch {
+	case c.Type == api.TypeStartRecording:
+		s.records = []json.RawMessage{}
+	case c.Type == api.TypeStopRecording:
+		for client := range s.sdk {
+			client.send(api.RecordedData{Type: api.TypeRecordedData, Data: append([]json.RawMessage{}, s.records...)})
+		}
+		s.records = nil
+	case s.records != nil && len(c.Record) > 0 && c.Record[0] == '{' && len(s.records) < mostRecords:
+		s.records = append(s.records, c.Record)
 	}
 }
 

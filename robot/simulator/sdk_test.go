@@ -126,6 +126,33 @@ func TestSDKCommands(t *testing.T) {
 	})
 }
 
+// What is recorded comes back when the recording ends, and is gone then.
+func TestSDKRecords(t *testing.T) {
+	inTime(t, unset, func(r *rig) {
+		c := r.dial(api.PathSDK)
+		for i, want := range []int{2, 0} {
+			if i == 0 {
+				r.send(c, api.Command{Type: api.TypeAppendRecord, Record: json.RawMessage(`{"too":"early"}`)})
+				r.send(c, api.Command{Type: api.TypeStartRecording})
+			}
+			for _, record := range []string{`{"time":1}`, `[]`, `{"time":2}`} {
+				r.send(c, api.Command{Type: api.TypeAppendRecord, Record: json.RawMessage(record)})
+			}
+			r.send(c, api.Command{Type: api.TypeStopRecording})
+			var got api.RecordedData
+			for got.Type != api.TypeRecordedData {
+				got = api.RecordedData{}
+				if err := r.receive(c, &got); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if len(got.Data) != want {
+				t.Errorf("recorded %s, want %d", got.Data, want)
+			}
+		}
+	})
+}
+
 // What is not understood is passed over, and the socket stays.
 func TestSDKPassesOver(t *testing.T) {
 	inTime(t, Config{Awake: true}, func(r *rig) {

@@ -5,6 +5,7 @@ package simulator
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"sync"
 	"time"
@@ -50,6 +51,7 @@ type Simulator struct {
 	sdk      map[*socket]bool // who is told of tasks
 	media    media
 	wobbling bool
+	records  []json.RawMessage // nil while nothing is recorded
 	show     show
 	job      int
 }

@@ -54,6 +54,11 @@ with ReachyMini(host=host, port=port, connection_mode="network", media_backend="
     robot.set_target_antenna_joint_positions([1.0, -1.0])
     check("antennas", settled(robot.get_present_antenna_joint_positions, [1.0, -1.0], 0.01), [1.0, -1.0], 0.01)
 
+    robot.start_recording()
+    robot.set_target(antennas=[0.2, -0.2])
+    robot.set_target(antennas=[0.1, -0.1])
+    check("recording", len(robot.stop_recording()), 2, 0)
+
     robot.look_at_world(0.5, 0.0, 0.2, duration=0.3)
 
     robot.goto_sleep()
