@@ -29,6 +29,7 @@ type Machine struct {
 	mu      sync.Mutex
 	speaker *speech.Speaker
 
+	redact  func(string) string
 	sleep   bool // lie down at the end
 	stop    context.CancelFunc
 	running sync.WaitGroup
@@ -142,6 +143,23 @@ func stateOf(p robot.Pose) *scenario.RobotState {
 	}
 }
 
+// Replied shows, beside an embedded robot, what was said and how long that took.
+func (m *Machine) Replied(t *event.Turn) {
+	if m.Simulator == nil {
+		return
+	}
+	user, text := m.redact(t.User), m.redact(t.Text)
+	show := simulator.Show{Heard: &user}
+	if m.Speaker().Silent() {
+		show.Caption = &text // else each sentence is shown as it is spoken
+	}
+	if d, ok := t.E2E(event.FromSent); ok {
+		ms := float64(d) / float64(time.Millisecond)
+		show.LatencyMS = &ms
+	}
+	m.Simulator.Set(show)
+}
+
 // Speak begins to speak a reply; nil where the robot is silent.
 func (m *Machine) Speak(ctx context.Context) run.Speech {
 	speaker := m.Speaker()
@@ -174,6 +192,9 @@ func (s *spoken) Close() { s.utterance.End() }
 func (s *spoken) Wait() run.Spoken {
 	<-s.utterance.Done()
 	s.uncut()
+	if sim := s.machine.Simulator; sim != nil {
+		sim.Say("")
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.result
@@ -190,7 +211,7 @@ func (s *spoken) heard(e speech.Event) {
 			r.Start = e.At
 		}
 		if sim := s.machine.Simulator; sim != nil {
-			sim.Say(e.Text)
+			sim.Say(s.machine.redact(e.Text))
 		}
 	case speech.Ended:
 		r.End = e.At

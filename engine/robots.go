@@ -82,7 +82,7 @@ func (f *fleet) findVoice() {
 
 // open makes one more body.
 func (f *fleet) open() (*Machine, error) {
-	m := &Machine{sleep: f.Simulator == nil && !f.Hold}
+	m := &Machine{sleep: f.Simulator == nil && !f.Hold, redact: f.engine.plan.Scenario.Secrets.Redact}
 	config := daemon.Config{URL: f.DaemonURL, Dial: f.engine.options.Dial, Notify: f.heard}
 	if f.Simulator != nil {
 		if err := m.embed(f, &config); err != nil {

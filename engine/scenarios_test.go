@@ -3,6 +3,7 @@ package engine_test
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -31,9 +32,14 @@ func (k *kept) Record(t *event.Turn) {
 }
 
 // rehearse runs a scenario that ships, with the embedded endpoint, in a bubble.
-func rehearse(t *testing.T, name string) (*measure.Summary, []event.Turn) {
+func rehearse(t *testing.T, name string, vars ...string) (*measure.Summary, []event.Turn) {
 	t.Helper()
-	s, diags := scenario.Read([]string{"../scenarios/" + name + ".hcl"}, scenario.Options{Getenv: func(string) (string, bool) { return "", false }})
+	set := map[string]string{}
+	for _, v := range vars {
+		key, value, _ := strings.Cut(v, "=")
+		set[key] = value
+	}
+	s, diags := scenario.Read([]string{"../scenarios/" + name + ".hcl"}, scenario.Options{Vars: set, Getenv: func(string) (string, bool) { return "", false }})
 	if diags.HasErrors() {
 		t.Fatal(diags)
 	}

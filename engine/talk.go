@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"sync"
 
 	"aimbench/engine/event"
@@ -28,6 +29,22 @@ func (e *Engine) Talk(c *scenario.Conversation, live run.Live, sinks ...event.Si
 		t.Robot = e.fleets[c.Robot.Name].all[0]
 	}
 	return t
+}
+
+// Listen says that the person begins to say something: the robot keeps still.
+func (t *Talk) Listen() {
+	if t.Robot != nil {
+		t.Robot.Loop.Listen(true)
+	}
+	t.Session.Listen()
+}
+
+// Say takes a turn in the person's own words, as run.Session.Say does; the robot listens no more.
+func (t *Talk) Say(ctx context.Context, name string, words []scenario.Part) *event.Turn {
+	if t.Robot != nil {
+		t.Robot.Loop.Listen(false)
+	}
+	return t.Session.Say(ctx, name, words)
 }
 
 // Wait returns when the robot has done its part, and every turn is recorded.

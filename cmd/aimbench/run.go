@@ -78,6 +78,7 @@ func newRun() *cobra.Command {
 	var s selection
 	var o output
 	var x exposition
+	var viewer string
 	c := &cobra.Command{
 		Use:   "run FILE|DIRECTORY...",
 		Short: "Run a scenario and judge it",
@@ -93,18 +94,19 @@ result goes to standard output, and the verdict is the exit code (aimbench help 
 			if err != nil {
 				return err
 			}
-			return runPlan(c, p, &o, &x)
+			return runPlan(c, p, &o, &x, viewer)
 		},
 	}
 	in.flags(c)
 	s.flags(c)
 	o.flags(c)
 	x.flags(c)
+	c.Flags().StringVar(&viewer, "viewer", "", "show the first embedded robot to a browser at `HOST:PORT` while the run goes on")
 	return c
 }
 
-// runPlan runs the plan and writes what was asked for.
-func runPlan(c *cobra.Command, p *plan.Plan, o *output, x *exposition) error {
+// runPlan runs the plan and writes what was asked for. viewer is where an embedded robot can be watched; it may be empty.
+func runPlan(c *cobra.Command, p *plan.Plan, o *output, x *exposition, viewer string) error {
 	listener, err := x.listen(c.Context())
 	if err != nil {
 		return err
@@ -116,12 +118,15 @@ func runPlan(c *cobra.Command, p *plan.Plan, o *output, x *exposition) error {
 	for _, skipped := range p.Skipped {
 		n.say("Note: " + skipped)
 	}
-	e, err := engine.Open(p, engine.Options{Version: versionText(), Log: logger(c, p.Scenario.Secrets), Note: func(s string) { n.say("Note: " + s) }})
+	e, err := engine.Open(p, engine.Options{Version: versionText(), Viewer: viewer, Log: logger(c, p.Scenario.Secrets), Note: func(s string) { n.say("Note: " + s) }})
 	if err != nil {
 		c.PrintErrln("Error: " + err.Error())
 		return exitError(measure.ExitUsage)
 	}
 	defer e.Close()
+	if viewer != "" {
+		n.say("Note: " + watched(e.Viewer()))
+	}
 	header, err := e.Header()
 	if err != nil {
 		return err
@@ -168,6 +173,13 @@ func codeOf(s *measure.Summary) error {
 		return nil
 	}
 	return exitError(s.ExitCode)
+}
+
+func watched(url string) string {
+	if url == "" {
+		return "no robot of this run is an embedded one, that a browser could show"
+	}
+	return "watch the robot at " + url
 }
 
 // record keeps the turns in the file of --out, where one was asked for.

@@ -20,6 +20,8 @@ type Robot interface {
 	State(ctx context.Context) (scenario.RobotState, error)
 	// Speak begins to speak a reply; nil where the robot is silent. The end of ctx cuts it.
 	Speak(ctx context.Context) Speech
+	// Replied tells it how a turn ended, for whoever watches it. It does not block.
+	Replied(turn *event.Turn)
 }
 
 // Performance is what a gesture came to. Start is when the robot first moved, and zero where it did not; Where is where it
@@ -314,6 +316,9 @@ func (a *act) end(fact *event.Turn) {
 		a.hear(fact.Text, true)
 	}
 	a.pass("waiting")
+	if a.body.robot != nil {
+		a.body.robot.Replied(fact)
+	}
 	if a.speech != nil {
 		a.speech.Close()
 		a.going.Go(func() {

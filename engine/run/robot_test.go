@@ -60,6 +60,8 @@ func (p *puppet) State(context.Context) (scenario.RobotState, error) {
 	return scenario.RobotState{Pitch: 0.25, Motors: "enabled"}, nil
 }
 
+func (p *puppet) Replied(*event.Turn) {}
+
 func (p *puppet) Speak(context.Context) Speech { return &voice{puppet: p} }
 
 type voice struct {

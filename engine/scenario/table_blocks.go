@@ -58,7 +58,7 @@ var toolBlock = &Block{
 		{Name: "result", Kind: KindLazy, Type: TypeJSON, Sees: []string{"call"},
 			Doc: "what is sent back to the model: text as it is, anything else as JSON; with gesture it may be left out"},
 		{Name: "gesture", Kind: KindReference, To: []string{"gesture"}, Doc: "what the conversation's robot does at a call; the model is answered at once, while it moves"},
-		{Name: "max_calls", Kind: KindValue, Type: TypeInteger, Default: "8", Bounds: atLeastOne, Unit: "calls", Doc: "calls answered in one turn; a further one ends it as a failure of class tool_rounds"},
+		{Name: "max_calls", Kind: KindValue, Type: TypeInteger, Default: "8", Bounds: atLeastOne, Unit: "calls", Doc: "calls answered in one turn; the model is told that a further one is too many, and it moves nothing"},
 	},
 }
 
