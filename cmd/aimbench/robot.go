@@ -28,8 +28,8 @@ func newRobot() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "robot",
 		Short: "Serve the simulated robot, as a mock of a Reachy Mini",
-		Long: `Serve the simulated robot: the HTTP and WebSocket API of a Reachy Mini's daemon, over a body that moves as
-fast as the real one, and a page that shows it. docs/robot.md says in what it differs, and how it breaks.`,
+		Long: `Serve the simulated robot: the HTTP and WebSocket API of a Reachy Mini's daemon, over a body that takes its
+time as a real one does, and a page that shows it. docs/robot.md says in what it differs, and how it breaks.`,
 		Example: `  aimbench robot --addr 127.0.0.1:8001
   aimbench robot --media --fault refused=0.1 --fault late=0.05,delay=2s --fault lost,from=10s,for=5s
   curl -s -X POST http://127.0.0.1:8001/api/move/play/wake_up`,

@@ -15,7 +15,7 @@ const period = 20 * time.Millisecond
 // its target, which is more than any way takes.
 const catchUp = 500 * period
 
-// The speeds of the body, about those of its motors without a load.
+// The speeds of the body: somewhat more than the limits of gestures, so that they are followed.
 const (
 	headSpeed    = 10.0 // rad/s
 	headTravel   = 0.43 // m/s

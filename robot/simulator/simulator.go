@@ -1,5 +1,5 @@
 // Package simulator is a Reachy Mini without a robot: a daemon that speaks the maker's HTTP and WebSocket API, over a body
-// that moves as fast as the real one, and breaks in the ways it is told. It is an http.Handler, which package listen serves
+// that takes its time as a real one does, and breaks in the ways it is told. It is an http.Handler, which package listen serves
 // on an address or in memory; at its root is a page that shows the robot. docs/robot.md says in what it differs.
 package simulator
 
