@@ -91,23 +91,12 @@ func (c *Client) attempt(ctx context.Context, request *Request, reply *Reply, bo
 		w.leave = begun.Add(request.HangUpAfter)
 	}
 	defer w.stop()
-	a := &attempt{client: c, watch: w}
-	reply.Dispatched = c.clock.Now()
-	w.enter(connecting)
-	response, e := a.send(ctx, http.MethodPost, c.routes.reply, body)
-	a.describe(&reply.Request)
+	in := &incoming{client: c, ctx: ctx, request: request, reply: reply, watch: w}
+	response, e := in.open(body)
 	if e != nil {
-		reply.Status = e.Status
 		return e
 	}
-	stamps := a.newArrivals(reply.Sent)
-	reply.Headers = stamps.latest()
 	defer response.Body.Close() //nolint:errcheck // there is nothing left to learn from it
-	reply.Status = response.StatusCode
-	if w.limits.FirstToken == 0 {
-		w.enter(arriving)
-	}
-	in := &incoming{client: c, ctx: ctx, request: request, reply: reply, watch: w, arrivals: stamps}
 	if in.body, e = c.decoded(response); e != nil {
 		return e
 	}
@@ -116,6 +105,27 @@ func (c *Client) attempt(ctx context.Context, request *Request, reply *Reply, bo
 		return in.refused(response)
 	}
 	return in.read(strings.HasPrefix(response.Header.Get("Content-Type"), "text/event-stream"))
+}
+
+// open sends the request and waits for the headers of the response.
+func (in *incoming) open(body []byte) (*http.Response, *Error) {
+	c, reply, w := in.client, in.reply, in.watch
+	a := &attempt{client: c, watch: w}
+	reply.Dispatched = c.clock.Now()
+	w.enter(connecting)
+	response, e := a.send(in.ctx, http.MethodPost, c.routes.reply, body)
+	a.describe(&reply.Request)
+	if e != nil {
+		reply.Status = e.Status
+		return nil, e
+	}
+	in.arrivals = a.newArrivals(reply.Sent)
+	reply.Headers = in.arrivals.latest()
+	reply.Status = response.StatusCode
+	if w.limits.FirstToken == 0 {
+		w.enter(arriving)
+	}
+	return response, nil
 }
 
 // The waits between attempts.

@@ -49,8 +49,8 @@ type sseEvent struct {
 // startBytes is how much of a stream's start is kept for messages.
 const startBytes = 1 << 10
 
-// firstBuffer is the size of the read buffer to begin with: the same as that of the transport under it.
-const firstBuffer = readBuffer
+// firstBuffer is the size of the read buffer to begin with, which holds a few chunks of a stream.
+const firstBuffer = 1 << 10
 
 var (
 	errLongLine   = errors.New("a line of the stream is longer than allowed")

@@ -19,48 +19,57 @@ const (
 	left // the user has heard enough
 )
 
-// stream reads events until [DONE], the end, or a failure; err is what the first read gave.
+// stream reads events until [DONE], the end, or a failure; err is what the first read gave. It is what thousands of users
+// wait in: what else there is to do is in functions of their own, so that their stacks stay small.
 func (in *incoming) stream(err error) *Error {
-	r, s := in.reply, &in.reply.sse
-	r.Streamed = true
+	in.reply.Streamed = true
 	for {
-		for ev, ok := s.next(); ok; ev, ok = s.next() {
-			before := r.FirstToken
-			switch r.take(&ev, in.request) {
-			case goesOn:
-			case done:
-				r.End = s.stamp
-				in.drain(err)
-				return in.judge(true)
-			case erroneous:
-				return in.client.fault(event.StreamError, nil, "an error in the middle of the stream: "+in.client.errorText(ev.data),
-					"See the server's log.")
-			case malformed:
-				if ev.cut {
-					return in.judge(false)
-				}
-				return in.client.fault(event.Protocol, nil, "an event that is not a JSON object: "+string(ev.data), "")
-			case overflowing:
-				return in.client.fault(event.Protocol, nil, "more tool calls than a reply may have", "")
-			case left:
-				return in.client.fault(event.HungUp, nil, "hung up on purpose", "")
-			}
-			if !before.Reached() && r.FirstToken.Reached() {
-				in.watch.enter(arriving)
-				r.came(in.arrivals.token(ev.at, ev.at == s.stamp && s.spent() && !in.arrivals.behind))
-			}
-		}
-		switch {
-		case s.err != nil:
-			return in.lost(s.err)
-		case err == io.EOF:
-			r.End = in.client.clock.Now()
-			return in.judge(false)
-		case err != nil:
-			return in.lost(err)
+		if ended, e := in.events(err); ended {
+			return e
 		}
 		err = in.fill()
 	}
+}
+
+// events takes in what the last read brought, and reports whether the stream has ended with it; err is what the read gave.
+func (in *incoming) events(err error) (ended bool, e *Error) {
+	r, s := in.reply, &in.reply.sse
+	for ev, ok := s.next(); ok; ev, ok = s.next() {
+		before := r.FirstToken
+		switch r.take(&ev, in.request) {
+		case goesOn:
+		case done:
+			r.End = s.stamp
+			in.drain(err)
+			return true, in.judge(true)
+		case erroneous:
+			return true, in.client.fault(event.StreamError, nil, "an error in the middle of the stream: "+in.client.errorText(ev.data),
+				"See the server's log.")
+		case malformed:
+			if ev.cut {
+				return true, in.judge(false)
+			}
+			return true, in.client.fault(event.Protocol, nil, "an event that is not a JSON object: "+string(ev.data), "")
+		case overflowing:
+			return true, in.client.fault(event.Protocol, nil, "more tool calls than a reply may have", "")
+		case left:
+			return true, in.client.fault(event.HungUp, nil, "hung up on purpose", "")
+		}
+		if !before.Reached() && r.FirstToken.Reached() {
+			in.watch.enter(arriving)
+			r.came(in.arrivals.token(ev.at, ev.at == s.stamp && s.spent() && !in.arrivals.behind))
+		}
+	}
+	switch {
+	case s.err != nil:
+		return true, in.lost(s.err)
+	case err == io.EOF:
+		r.End = in.client.clock.Now()
+		return true, in.judge(false)
+	case err != nil:
+		return true, in.lost(err)
+	}
+	return false, nil
 }
 
 // drainReads bounds what is read of a stream after its end.

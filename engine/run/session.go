@@ -243,17 +243,13 @@ func (s *Session) unsent(t *scenario.Turn, fact *event.Turn, a *act, diags scena
 	return fact.End.Add(unsentPause)
 }
 
-// take sends one turn, in these words or else in its own, with as many rounds of tools as it takes, and keeps what it captures. It reports whether there is
-// something to judge.
+// take sends one turn, in these words or else in its own, with as many rounds of tools as it takes, and keeps what it
+// captures. It reports whether there is something to judge. What comes before and after the reply is in functions of their
+// own, so that the stacks of thousands of users who wait for theirs stay small.
 func (s *Session) take(ctx context.Context, t *scenario.Turn, words []scenario.Part, fact *event.Turn, a *act) (judged bool) {
 	before := len(s.history)
-	request, diags := s.request(t, words, fact, a)
-	fact.Dispatched = s.Clock.Now()
-	if s.Live != nil {
-		s.Live.TurnStart(fact.Conversation, fact.Turn, fact.User)
-	}
-	if diags.HasErrors() {
-		fact.Class, fact.Message, fact.End = event.Unsent, s.Scenario.Explain(diags), fact.Dispatched
+	request := s.ask(t, words, fact, a)
+	if request == nil {
 		s.history = s.history[:before]
 		return false
 	}
@@ -262,14 +258,38 @@ func (s *Session) take(ctx context.Context, t *scenario.Turn, words []scenario.P
 	err := s.rounds(ctx, t, request, fact, a)
 	fact.End = s.Clock.Now()
 	if err != nil {
-		var failure *chat.Error
-		errors.As(err, &failure)
-		fact.Class, fact.Message = failure.Class, failure.Error()
 		s.history = s.history[:before] // a failed turn goes whole
-		if errors.Is(context.Cause(ctx), ErrInterrupted) {
-			s.interrupted(fact, request.Messages)
-		}
+		s.failed(ctx, request, fact, err)
 	}
+	return s.settle(t, fact, a)
+}
+
+// ask makes the turn's request; nil where the scenario's own expressions keep it from being sent.
+func (s *Session) ask(t *scenario.Turn, words []scenario.Part, fact *event.Turn, a *act) *chat.Request {
+	request, diags := s.request(t, words, fact, a)
+	fact.Dispatched = s.Clock.Now()
+	if s.Live != nil {
+		s.Live.TurnStart(fact.Conversation, fact.Turn, fact.User)
+	}
+	if diags.HasErrors() {
+		fact.Class, fact.Message, fact.End = event.Unsent, s.Scenario.Explain(diags), fact.Dispatched
+		return nil
+	}
+	return request
+}
+
+// failed says in the turn why it failed.
+func (s *Session) failed(ctx context.Context, request *chat.Request, fact *event.Turn, err error) {
+	var failure *chat.Error
+	errors.As(err, &failure)
+	fact.Class, fact.Message = failure.Class, failure.Error()
+	if errors.Is(context.Cause(ctx), ErrInterrupted) {
+		s.interrupted(fact, request.Messages)
+	}
+}
+
+// settle keeps what the turn captures, and reports whether there is something to judge.
+func (s *Session) settle(t *scenario.Turn, fact *event.Turn, a *act) (judged bool) {
 	response := responseOf(fact)
 	s.scope.SetResponse(response)
 	a.end(fact)

@@ -28,7 +28,7 @@ func toolsOf(tools []*scenario.Tool) []openai.Tool {
 
 // rounds sends the request and, as long as the model calls tools that have a result, sends the results back.
 func (s *Session) rounds(ctx context.Context, t *scenario.Turn, request *chat.Request, fact *event.Turn, a *act) error {
-	called := map[string]int{}
+	var called map[string]int
 	for round := 0; ; round++ {
 		request.Messages = s.history
 		err := s.Endpoint.Do(ctx, request, &s.reply)
@@ -36,30 +36,42 @@ func (s *Session) rounds(ctx context.Context, t *scenario.Turn, request *chat.Re
 		if err != nil {
 			return err
 		}
-		s.history = append(s.history, s.reply.Message())
-		calls := fact.ToolCalls[len(fact.ToolCalls)-len(s.reply.ToolCalls):]
-		s.cueCalls(calls, a)
-		if len(calls) == 0 || !s.answerable(calls) {
-			return nil
+		if called == nil && len(s.reply.ToolCalls) > 0 {
+			called = map[string]int{}
 		}
-		if round == t.MaxToolRounds {
-			return &chat.Error{
-				Class: event.ToolRounds, Endpoint: s.Conversation.Endpoint.Name, Doing: "answering tool calls",
-				Message: fmt.Sprintf("the model still calls tools after %d rounds of results", round),
-				Hint:    "Raise max_tool_rounds, or say in the system prompt when to stop.",
-			}
-		}
-		for i := range calls {
-			result := s.result(&calls[i], called, a)
-			calls[i].Result = result
-			if s.Live != nil {
-				s.Live.ToolCall(calls[i])
-			}
-			s.history = append(s.history, openai.ChatCompletionMessage{
-				Role: openai.ChatMessageRoleTool, ToolCallID: calls[i].ID, Name: calls[i].Name, Content: result,
-			})
+		if again, err := s.answer(t, fact, round, called, a); !again || err != nil {
+			return err
 		}
 	}
+}
+
+// answer takes the reply into the history, and the results of the tools that it calls. It reports whether they are to be
+// sent back.
+func (s *Session) answer(t *scenario.Turn, fact *event.Turn, round int, called map[string]int, a *act) (again bool, err error) {
+	s.history = append(s.history, s.reply.Message())
+	calls := fact.ToolCalls[len(fact.ToolCalls)-len(s.reply.ToolCalls):]
+	s.cueCalls(calls, a)
+	if len(calls) == 0 || !s.answerable(calls) {
+		return false, nil
+	}
+	if round == t.MaxToolRounds {
+		return false, &chat.Error{
+			Class: event.ToolRounds, Endpoint: s.Conversation.Endpoint.Name, Doing: "answering tool calls",
+			Message: fmt.Sprintf("the model still calls tools after %d rounds of results", round),
+			Hint:    "Raise max_tool_rounds, or say in the system prompt when to stop.",
+		}
+	}
+	for i := range calls {
+		result := s.result(&calls[i], called, a)
+		calls[i].Result = result
+		if s.Live != nil {
+			s.Live.ToolCall(calls[i])
+		}
+		s.history = append(s.history, openai.ChatCompletionMessage{
+			Role: openai.ChatMessageRoleTool, ToolCallID: calls[i].ID, Name: calls[i].Name, Content: result,
+		})
+	}
+	return true, nil
 }
 
 // keep takes the facts of the reply into the turn.
