@@ -11,7 +11,7 @@ import (
 // collecting all the time; the heap of thousands of streams gets less, so that they fit into a small machine.
 const (
 	garbageRoom  = 32 << 20 // bytes
-	leastGarbage = 25       // percent of what lives
+	leastGarbage = 15       // percent of what lives
 	mostGarbage  = 400
 	heapLook     = 250 * time.Millisecond
 )
