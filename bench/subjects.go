@@ -63,6 +63,10 @@ func (b *bench) comparator(ctx context.Context, name, path string, streams int) 
 	return s, u, err
 }
 
+type stats struct {
+	P99 float64 `json:"p99"`
+}
+
 // summary is what is taken from aimbench's own report.
 type summary struct {
 	Start    time.Time `json:"start"`
@@ -70,9 +74,10 @@ type summary struct {
 		Offered   int64 `json:"offered"`
 		Succeeded int64 `json:"succeeded"`
 	} `json:"requests"`
-	Metrics map[string]struct {
-		P99 float64 `json:"p99"`
-	} `json:"metrics"`
+	Metrics map[string]stats `json:"metrics"`
+	Audit   struct {
+		Bias map[string]stats `json:"bias"`
+	} `json:"audit"`
 	Rates map[string]float64 `json:"rates"`
 	Turns []struct {
 		Requests []struct {
