@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"aimbench/engine/event"
 )
@@ -26,6 +27,7 @@ type attempt struct {
 	// The transport may still write these when the attempt is over.
 	conn      atomic.Pointer[conn]
 	connected atomic.Int64
+	passed    atomic.Int64 // the pulse's when it was connected
 	sent      atomic.Int64
 	reused    atomic.Bool
 	reads     atomic.Uint64 // of its connection, when it was given it
@@ -99,6 +101,7 @@ func (c *Client) redirected(status int, next *url.URL) *Error {
 }
 
 func (a *attempt) gotConn(info httptrace.GotConnInfo) {
+	a.passed.Store(int64(a.client.pulse.Passed()))
 	a.connected.Store(int64(a.client.clock.Now()))
 	if c := below(info.Conn); c != nil {
 		a.reads.Store(c.Reading().Count)
@@ -136,9 +139,26 @@ func (a *attempt) describe(r *event.Request) {
 	if r.Sent = event.Instant(a.sent.Load()); !r.Sent.Reached() {
 		r.Sent = a.lastWrite()
 	}
+	r.SendBound = a.sendBound(r)
 	if again := int(a.conns.Load()) - 1; again > 0 {
 		r.Retries += again
 	}
+}
+
+// sendBound is how much earlier the request may have been sent but for us. That a connection was made was seen late by as
+// much as what arrives is read late.
+func (a *attempt) sendBound(r *event.Request) time.Duration {
+	if !r.Connected.Reached() || !r.Sent.Reached() {
+		return 0
+	}
+	bound, connecting := max(0, time.Duration(r.Sent-r.Connected)), max(0, time.Duration(r.Connected-r.Dispatched))
+	switch {
+	case r.Reused:
+		bound += connecting
+	case a.client.pulse != nil:
+		bound += min(connecting, time.Duration(r.Connected)-time.Duration(a.passed.Load()))
+	}
+	return bound
 }
 
 // failed classifies an error of the transport.

@@ -15,6 +15,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"aimbench/engine/event"
 )
@@ -235,6 +236,20 @@ func TestHTTP2WithoutTLS(t *testing.T) {
 	r, err := do(t, serve(t, answer(plain)), func(c *Config) { c.HTTP = 2 })
 	if !r.Class.Failed() || err == nil {
 		t.Errorf("HTTP/2 to a server of HTTP/1.1: class %q: %v", r.Class, err)
+	}
+}
+
+// The time from dispatch to sent is this process's own where the connection was there; of a new one, it is at most that.
+func TestSendBound(t *testing.T) {
+	first, second := twice(t, serve(t, answer(plain)), nil)
+	if first.Reused || first.SendBound < time.Duration(first.Sent-first.Connected) || first.SendBound > time.Duration(first.Sent-first.Dispatched) {
+		t.Errorf("a new connection: %s of %s", first.SendBound, time.Duration(first.Sent-first.Dispatched))
+	}
+	if !second.Reused || second.SendBound != time.Duration(second.Sent-second.Dispatched) {
+		t.Errorf("a connection that was there: %s of %s", second.SendBound, time.Duration(second.Sent-second.Dispatched))
+	}
+	if r, err := do(t, "http://127.0.0.1:1", nil); err == nil || r.SendBound != 0 {
+		t.Errorf("no connection: %s", r.SendBound)
 	}
 }
 

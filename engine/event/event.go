@@ -75,6 +75,9 @@ type Request struct {
 	Usage        Usage  `json:"usage"`
 	// Chunks counts the events that carried generated content.
 	Chunks int `json:"chunks"`
+	// SendBound is how much earlier the request may have been sent, but for this process: for what it took to write it,
+	// and to see that there was a connection.
+	SendBound time.Duration `json:"send_bound_ns,omitempty"`
 	// LateBound is how much earlier than stamped the first token may have arrived: 0 where it ended its read.
 	LateBound time.Duration `json:"late_bound_ns,omitempty"`
 	// Streamed says that the reply came as a stream of events rather than whole.

@@ -51,18 +51,14 @@ func advance(at *event.Instant, by time.Duration) {
 }
 
 // sendDelay is how much later than intended the turn's first request left because of the harness: the schedule lag, the
-// writing of the request, and the wait for a connection where it was there already. Making a connection is the
-// server's time and the network's.
+// making of the request, and its send bound. Attempts that were given up before are the server's.
 func sendDelay(t *event.Turn) time.Duration {
 	delay, _ := t.ScheduleLag()
 	if len(t.Requests) > 0 {
 		r := &t.Requests[0]
-		ready := r.Connected
-		if r.Reused && r.Retries == 0 {
-			ready = t.Dispatched
-		}
-		if writing, ok := r.Sent.Since(ready); ok {
-			delay += max(0, writing)
+		delay += r.SendBound
+		if making, ok := r.Dispatched.Since(t.Dispatched); ok && r.Retries == 0 {
+			delay += max(0, making)
 		}
 	}
 	return max(0, delay)
