@@ -9,10 +9,11 @@ import (
 	"aimbench/robot"
 )
 
-// How long the body may take for what it does itself. A recorded move may have to be fetched first.
+// How long the body may take for what it does itself, where it does not give up before. A recorded move may have to be
+// fetched first.
 const (
-	ownMove      = 15 * time.Second
-	recordedMove = 2 * time.Minute
+	ownMove      = 40 * time.Second
+	recordedMove = 6 * time.Minute
 	answer       = 2 * time.Second
 )
 
@@ -79,6 +80,9 @@ func (l *Loop) ownEnded(ctx context.Context, now time.Time, t *task, err error) 
 		t.finish(now, StatusDone, "")
 		l.assess(ctx, now)
 	case errors.Is(err, ErrRefused), errors.Is(err, context.DeadlineExceeded):
+		if !errors.Is(err, ErrRefused) && !t.sacred() { // it may run still
+			l.stopBody(ctx)
+		}
 		l.running = nil
 		t.finish(now, StatusRefused, err.Error())
 		l.assess(ctx, now)

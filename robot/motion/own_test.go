@@ -117,6 +117,7 @@ func TestARecordedMoveIsStopped(t *testing.T) {
 	for name, stop := range map[string]func(*Loop, context.CancelFunc){
 		"stop":     func(l *Loop, _ context.CancelFunc) { l.Stop() },
 		"barge in": func(l *Loop, _ context.CancelFunc) { l.BargeIn() },
+		"twice":    func(l *Loop, _ context.CancelFunc) { l.BargeIn(); l.Stop() },
 		"context":  func(_ *Loop, leave context.CancelFunc) { leave() },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -273,6 +274,25 @@ type refusing struct{ *body }
 
 func (refusing) Recorded(_ context.Context, _, move string) error {
 	return fmt.Errorf("%w: there is no move %s", ErrRefused, move)
+}
+
+// A move of the body's that does not end is ended, and is not the end of the loop.
+func TestARecordedMoveThatHangs(t *testing.T) {
+	with(t, nil, func(t *testing.T, b *body, l *Loop) {
+		l.do(func(context.Context, time.Time) { l.body = hanging{b} })
+		expect(t, <-perform(t, l, t.Context(), "recorded:ours/dances:forever"), StatusRefused, "deadline exceeded")
+		if !slices.Contains(calls(b), "stop") {
+			t.Errorf("it was not stopped: %q", calls(b))
+		}
+		expect(t, <-perform(t, l, t.Context(), "nod"), StatusDone, "")
+	})
+}
+
+type hanging struct{ *body }
+
+func (hanging) Recorded(ctx context.Context, _, _ string) error {
+	<-ctx.Done()
+	return ctx.Err()
 }
 
 // A robot that takes its time over every target gets fewer of them and no faster ones, and so takes longer.

@@ -169,7 +169,7 @@ func (l *Loop) cancel(ctx context.Context, now time.Time, t *task) {
 func (l *Loop) cut(ctx context.Context, now time.Time, why string) {
 	t := l.running
 	switch {
-	case t == nil || t.sacred():
+	case t == nil || t.sacred() || t.settled: // the last: the body has been told to end it
 	case t.ours():
 		l.running = nil
 		t.finish(now, StatusCancelled, why)
