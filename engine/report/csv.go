@@ -48,6 +48,9 @@ var columns = []struct {
 	{"token_source", func(t *event.Turn) string { return t.Usage().Source }},
 	{"requests", func(t *event.Turn) string { return strconv.Itoa(len(t.Requests)) }},
 	{"tool_calls", func(t *event.Turn) string { return strconv.Itoa(len(t.ToolCalls)) }},
+	{"gestures", gesturesOf},
+	{"reaction", func(t *event.Turn) string { return since(t.Reaction()) }},
+	{"speech_start", func(t *event.Turn) string { return since(t.SpeechStart()) }},
 	{"assertions_passed", func(t *event.Turn) string { return strconv.Itoa(measure.AssertionsOf(t).Passed) }},
 	{"assertions_failed", func(t *event.Turn) string { return strconv.Itoa(measure.AssertionsOf(t).Failed) }},
 	{"assertions_errored", func(t *event.Turn) string { return strconv.Itoa(measure.AssertionsOf(t).Errored) }},
@@ -56,6 +59,15 @@ var columns = []struct {
 	{"reasoning", func(t *event.Turn) string { return t.Reasoning }},
 	{"refusal", func(t *event.Turn) string { return t.Refusal }},
 	{"message", func(t *event.Turn) string { return t.Message }},
+}
+
+// gesturesOf says what became of a turn's gestures: hello=done tool.nod=refused.
+func gesturesOf(t *event.Turn) string {
+	var all []string
+	for i := range t.Gestures {
+		all = append(all, t.Gestures[i].Perform+"="+string(t.Gestures[i].Status))
+	}
+	return strings.Join(all, " ")
 }
 
 func status(t *event.Turn) string {
