@@ -143,6 +143,20 @@ func stateOf(p robot.Pose) *scenario.RobotState {
 	}
 }
 
+// absent is the robot of a conversation for which none could be opened: what is asked of it fails.
+type absent struct{ err error }
+
+func (a absent) Perform(context.Context, *scenario.Gesture) run.Performance {
+	return run.Performance{End: time.Now(), Status: event.GestureFailed, Detail: a.err.Error()}
+}
+
+func (a absent) State(context.Context) (scenario.RobotState, error) {
+	return scenario.RobotState{}, a.err
+}
+
+func (a absent) Speak(context.Context) run.Speech { return nil }
+func (a absent) Replied(*event.Turn)              {}
+
 // Replied shows, beside an embedded robot, what was said and how long that took.
 func (m *Machine) Replied(t *event.Turn) {
 	if m.Simulator == nil {

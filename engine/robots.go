@@ -138,8 +138,7 @@ func (f *fleet) lend() (run.Robot, func()) {
 	default:
 		m, err := f.open()
 		if err != nil {
-			f.engine.options.Log.Debug("no embedded robot", "robot", f.Name, "error", err)
-			return nil, func() {}
+			return absent{err}, func() {}
 		}
 		f.free = append(f.free, m)
 	}
