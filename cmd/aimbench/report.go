@@ -26,7 +26,7 @@ again exits with 0, whatever it says.`,
 		Example: `  aimbench report results.jsonl
   aimbench report results.jsonl --report junit=report.xml --report html=report.html
   aimbench report monday.jsonl tuesday.jsonl`,
-		Args: cobra.MinimumNArgs(1),
+		Args: atLeast(1, "the record of a run that was kept with --out"),
 		RunE: func(c *cobra.Command, args []string) error {
 			_, err := showRecords(c, &o, func(sinks ...event.Sink) (*results.Run, error) {
 				if len(args) == 1 {
@@ -53,7 +53,7 @@ another scenario, without a request. It may hold objectives alone. The verdict i
 exit code, as of a run (aimbench help exit-codes).`,
 		Example: `  aimbench judge results.jsonl stricter.hcl
   aimbench judge monday.jsonl tuesday.jsonl slo.hcl --report md=verdict.md`,
-		Args: cobra.MinimumNArgs(2),
+		Args: atLeast(2, "the record of a run, and a scenario to judge it by"),
 		RunE: func(c *cobra.Command, args []string) error {
 			files, by := apart(args)
 			if len(files) == 0 || len(by) == 0 {

@@ -38,7 +38,7 @@ by its exit code.`,
 		SilenceUsage:      true,
 		DisableAutoGenTag: true,
 	}
-	root.SetFlagErrorFunc(suggestFlag)
+	root.SetFlagErrorFunc(flagMistake)
 	root.SetVersionTemplate("aimbench {{.Version}}\n")
 	root.PersistentFlags().BoolP("verbose", "v", false, "say on standard error what is being done")
 	root.AddCommand(newRun(), newBench(), newValidate(), newPlan(), newFmt(), newInit(), newServe(), newRobot(), newReport(), newJudge(), newVersion())

@@ -88,7 +88,7 @@ result goes to standard output, and the verdict is the exit code (aimbench help 
   aimbench run chat.hcl --var peak=20 --report junit=report.xml
   aimbench run chat.hcl --format json | jq .verdict
   aimbench run --simulate chat.hcl`,
-		Args: cobra.MinimumNArgs(1),
+		Args: scenarioArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			p, _, err := compile(c, &in, &s, args)
 			if err != nil {

@@ -23,7 +23,7 @@ func newValidate() *cobra.Command {
 		Short: "Check a scenario without running it",
 		Example: `  aimbench validate scenarios/smoke.hcl
   aimbench validate --format json scenario.hcl`,
-		Args: cobra.MinimumNArgs(1),
+		Args: scenarioArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			if format == "text" {
 				if _, err := in.read(c, args); err != nil {
@@ -63,7 +63,7 @@ func newPlan() *cobra.Command {
 		Use:     "plan FILE|DIRECTORY...",
 		Short:   "Say what would run, without a request",
 		Example: "  aimbench plan scenarios/smoke.hcl\n  aimbench plan --format json scenarios/smoke.hcl",
-		Args:    cobra.MinimumNArgs(1),
+		Args:    scenarioArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			p, warnings, err := compile(c, &in, &s, args)
 			if err != nil {
@@ -97,7 +97,7 @@ func newFmt() *cobra.Command {
 		Use:     "fmt FILE|DIRECTORY...",
 		Short:   "Put scenario files into the usual form",
 		Example: "  aimbench fmt scenario.hcl\n  aimbench fmt --check --diff scenarios",
-		Args:    cobra.MinimumNArgs(1),
+		Args:    scenarioArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			names, err := filesOf(args)
 			if err != nil {

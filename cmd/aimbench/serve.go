@@ -90,7 +90,7 @@ func (s *serving) config() (simulate.Config, error) {
 			return config, fmt.Errorf("--fault %s: write KIND=SHARE, with a share from 0 to 1", f)
 		}
 		if !slices.Contains(kinds, kind) {
-			return config, fmt.Errorf("--fault %s: there is no such kind; there are %s", f, strings.Join(kinds, ", "))
+			return config, fmt.Errorf("--fault %s: there is no such kind.%s There are %s", f, didYouMean(kind, kinds), strings.Join(kinds, ", "))
 		}
 		config.Faults = append(config.Faults, simulate.Fault{Kind: simulate.Kind(kind), Share: share, After: 3, RetryAfter: time.Second})
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -9,20 +10,68 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// suggestFlag adds the flag that was probably meant to the error about an unknown one.
-func suggestFlag(c *cobra.Command, err error) error {
+// flagMistake says what is wrong with a flag: which one was probably meant, or how its value is written.
+func flagMistake(c *cobra.Command, err error) error {
+	var invalid *pflag.InvalidValueError
+	if errors.As(err, &invalid) {
+		return fmt.Errorf("--%s %s: write %s", invalid.GetFlag().Name, invalid.GetValue(), written(invalid.GetFlag().Value.Type()))
+	}
 	name, ok := strings.CutPrefix(err.Error(), "unknown flag: --")
 	if !ok {
 		return err
 	}
-	best, distance := "", 3
-	c.Flags().VisitAll(func(f *pflag.Flag) {
-		if d := levenshtein.Distance(name, f.Name, nil); d < distance {
-			best, distance = f.Name, d
-		}
-	})
+	var names []string
+	c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	best := nearest(name, names)
 	if best == "" {
 		return fmt.Errorf("%w. aimbench %s --help lists the flags", err, c.Name())
 	}
 	return fmt.Errorf("%w. Did you mean --%s?", err, best)
 }
+
+// written says how the value of a flag of a type is written.
+func written(kind string) string {
+	switch kind {
+	case "duration":
+		return "a duration with its unit, such as 5m"
+	case "int", "int64":
+		return "a whole number"
+	case "float64":
+		return "a number"
+	case "bool":
+		return "true or false"
+	}
+	return "a " + kind
+}
+
+// nearest is the name that was probably meant; empty where none is near.
+func nearest(name string, names []string) string {
+	best, distance := "", 3
+	for _, n := range names {
+		if d := levenshtein.Distance(name, n, nil); d < distance {
+			best, distance = n, d
+		}
+	}
+	return best
+}
+
+// didYouMean is the sentence that offers the nearest name, with a space before it; empty where none is near.
+func didYouMean(name string, names []string) string {
+	if best := nearest(name, names); best != "" {
+		return " Did you mean " + best + "?"
+	}
+	return ""
+}
+
+// atLeast demands so many arguments, and says what they are.
+func atLeast(n int, what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) < n {
+			return fmt.Errorf("name %s: aimbench %s", what, c.Use)
+		}
+		return nil
+	}
+}
+
+// scenarioArgs demands a file or directory at least.
+var scenarioArgs = atLeast(1, "a scenario file or a directory of them")

@@ -60,7 +60,7 @@ func knownTopic(root *cobra.Command, args []string) error {
 			}
 		}
 		if next == nil {
-			return fmt.Errorf("there is no help on %s; there is: %s", strings.Join(args, " "), strings.Join(names, ", "))
+			return fmt.Errorf("there is no help on %s.%s There is: %s", strings.Join(args, " "), didYouMean(word, names), strings.Join(names, ", "))
 		}
 		at = next
 	}
