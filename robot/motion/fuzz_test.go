@@ -74,6 +74,11 @@ func play(t *testing.T, commands []byte) {
 	end()
 	<-over
 	waiting.Wait()
+	orderly(t, done)
+}
+
+// orderly holds gestures to having ended, those that are done one after the other.
+func orderly(t *testing.T, done []Done) {
 	slices.SortStableFunc(done, func(a, b Done) int { return a.Ended.Compare(b.Ended) })
 	var last Done
 	for _, d := range done {
