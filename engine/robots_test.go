@@ -283,3 +283,28 @@ func TestARecordedMoveThatIsNotThere(t *testing.T) {
 		t.Errorf("%+v, exit code %d", g, summary.ExitCode)
 	}
 }
+
+// A robot that was lost in the middle of a gesture and comes back does the next one; the conversation went on.
+func TestARobotThatComesBack(t *testing.T) {
+	text := strings.Replace(fmt.Sprintf(bowing, "fault {\n kind = lost\n from = \"200ms\"\n for = \"4s\"\n }"), "    assert {", `  }
+  turn "later" {
+    user       = "Are you back?"
+    think_time = "20s"
+    assert {`, 1)
+	p := compile(t, text)
+	synctest.Test(t, func(t *testing.T) {
+		e, err := engine.Open(p, engine.Options{Memory: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer e.Close()
+		summary, err := e.Run(t.Context(), nil)
+		turns := e.Recorder().Turns()
+		if err != nil || len(turns) != 2 || summary.ExitCode != measure.ExitPass {
+			t.Fatalf("%v, exit code %d, %+v", err, summary.ExitCode, turns)
+		}
+		if was, is := turns[0].Gestures[0], turns[1].Gestures[0]; was.Status != event.GestureFailed || is.Status != event.GestureDone {
+			t.Errorf("%+v, then %+v", was, is)
+		}
+	})
+}
