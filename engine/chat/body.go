@@ -2,6 +2,7 @@ package chat
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"maps"
@@ -65,7 +66,7 @@ func (b *body) value(v any) {
 // has no place for further members.
 func (c *Client) encode(request *Request) ([]byte, error) {
 	b := newBody(&c.constants)
-	if model := c.Model(); model != "" {
+	if model := cmp.Or(request.Model, c.Model()); model != "" {
 		b.set("model", model)
 	}
 	if c.config.API == CompletionsAPI {

@@ -101,6 +101,8 @@ type Timeouts struct {
 type Request struct {
 	Messages []openai.ChatCompletionMessage
 	Tools    []openai.Tool
+	// Model goes over the client's; empty is the client's.
+	Model string
 	// ToolChoice and ResponseFormat are sent as they are; nil means not sent.
 	ToolChoice, ResponseFormat json.RawMessage
 	// MaxTokens bounds the reply; 0 means the server's own bound.

@@ -27,6 +27,9 @@ func (s *Session) request(t *scenario.Turn, parts []scenario.Part, fact *event.T
 	if h := t.HangUp; h != nil && s.scope.Chance("hang_up") < h.Share {
 		r.HangUpAfterTokens, r.HangUpAfter = h.AfterTokens, h.After
 	}
+	if s.Adjust != nil {
+		s.Adjust(r)
+	}
 	return r, nil
 }
 

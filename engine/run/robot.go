@@ -124,6 +124,7 @@ type act struct {
 	cut          context.CancelFunc
 
 	answered bool // a token came
+	still    bool // nothing is done any more
 	sentence speech.Splitter
 	silent   bool   // the robot has no voice
 	speech   Speech // nil before the first word
@@ -337,6 +338,9 @@ func (a *act) end(fact *event.Turn) {
 		a.cue("reply")
 	case fact.Class == event.HungUp:
 		a.cut()
+		if a.still {
+			return
+		}
 		a.present, a.cut = context.WithCancel(a.ctx)
 		a.cue("interrupted")
 	case fact.Class.Failed():

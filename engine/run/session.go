@@ -43,6 +43,8 @@ type Session struct {
 	// time; nil where there is no load.
 	Place func(intended event.Instant) (stage string, warmup, after bool)
 
+	// Adjust may change what a person's turn asks for before it is sent; nil changes nothing.
+	Adjust func(*chat.Request)
 	// Lend gives the conversation its robot; nil where nobody has one.
 	Lend Lend
 	// Later runs what is left of a turn when its reply has come, until the robot has done its part, while the session goes
@@ -55,10 +57,11 @@ type Session struct {
 	reply   chat.Reply
 	body    *body
 
-	// A person talks: ctx is the conversation's, said counts their turns, and next is what the robot does around the next.
-	ctx  context.Context
-	said int
-	next *act
+	// A person talks: ctx is the conversation's, said counts their turns, next is what the robot does around the next, and
+	// last what it may still do of the last.
+	ctx        context.Context
+	said       int
+	next, last *act
 }
 
 // unsentPause is how long a user waits after a turn that could not be sent: an expression that fails at once must not
@@ -260,6 +263,9 @@ func (s *Session) take(ctx context.Context, t *scenario.Turn, words []scenario.P
 	if err != nil {
 		s.history = s.history[:before] // a failed turn goes whole
 		s.failed(ctx, request, fact, err)
+		if a != nil {
+			a.still = errors.Is(context.Cause(ctx), ErrStopped)
+		}
 	}
 	return s.settle(t, fact, a)
 }
