@@ -3,6 +3,8 @@ package scenario
 import (
 	"encoding/base64"
 	"encoding/json"
+	"io"
+	"log/slog"
 	"maps"
 	"net/url"
 	"slices"
@@ -156,4 +158,15 @@ func formsOf(text string) []string {
 		forms = append(forms, enc.EncodeToString(raw))
 	}
 	return forms
+}
+
+// Logger writes a log in which no secret shows, whoever sent it.
+func (s *Secrets) Logger(w io.Writer) *slog.Logger {
+	redacted := func(_ []string, a slog.Attr) slog.Attr {
+		if kind := a.Value.Kind(); kind == slog.KindString || kind == slog.KindAny && a.Key != slog.LevelKey {
+			a.Value = slog.StringValue(s.Redact(a.Value.String()))
+		}
+		return a
+	}
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: redacted}))
 }
