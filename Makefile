@@ -8,7 +8,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: build
-build: ## build bin/aimbench
+build: ## build bin/aimbench and bin/edge
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/...
 
 .PHONY: test
@@ -30,12 +30,14 @@ parts: ## run the benchmarks of the parts
 	go test -run '^$$' -bench . -benchmem ./...
 
 .PHONY: install
-install: ## install aimbench where go puts programs
+install: ## install aimbench and edge where go puts programs
 	CGO_ENABLED=0 go install -trimpath -ldflags '$(LDFLAGS)' ./cmd/...
 
 .PHONY: dist
 dist: ## build static programs for linux/amd64, linux/arm64 and darwin/arm64
 	@for target in linux/amd64 linux/arm64 darwin/arm64; do \
-		out=dist/aimbench-$${target%/*}-$${target#*/}; echo $$out; \
-		CGO_ENABLED=0 GOOS=$${target%/*} GOARCH=$${target#*/} go build -trimpath -ldflags '$(LDFLAGS)' -o $$out ./cmd/aimbench || exit 1; \
+		for program in aimbench edge; do \
+			out=dist/$$program-$${target%/*}-$${target#*/}; echo $$out; \
+			CGO_ENABLED=0 GOOS=$${target%/*} GOARCH=$${target#*/} go build -trimpath -ldflags '$(LDFLAGS)' -o $$out ./cmd/$$program || exit 1; \
+		done; \
 	done

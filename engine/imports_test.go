@@ -30,6 +30,10 @@ var allowed = map[string][]string{
 		"engine/measure", "engine/results", "engine/report", "engine/progress", "engine/scrape", "engine/audit",
 		"robot", "robot/daemon", "robot/motion", "robot/simulator", "robot/speech",
 	},
+	"engine/edge": {
+		"listen", "engine", "engine/chat", "engine/event", "engine/measure", "engine/plan", "engine/report", "engine/run", "engine/scenario",
+		"engine/telemetry", "robot", "robot/daemon", "robot/motion", "robot/speech",
+	},
 	"robot":           {},
 	"robot/api":       {},
 	"robot/motion":    {"robot"},

@@ -8,6 +8,7 @@ import (
 	"log"
 	"os"
 
+	"aimbench/engine/edge"
 	"aimbench/engine/measure"
 )
 
@@ -20,11 +21,14 @@ func command(args []string) int {
 	root.SetArgs(args)
 	err := root.Execute()
 	var code exitError
+	var talked edge.ExitCode
 	switch {
 	case err == nil:
 		return measure.ExitPass
 	case errors.As(err, &code):
 		return int(code)
+	case errors.As(err, &talked):
+		return int(talked)
 	}
 	complain(err)
 	return measure.ExitUsage

@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"aimbench/engine/edge"
+
 	"aimbench/engine/scenario"
 )
 
@@ -41,7 +43,7 @@ by its exit code.`,
 	root.SetFlagErrorFunc(flagMistake)
 	root.SetVersionTemplate("aimbench {{.Version}}\n")
 	root.PersistentFlags().BoolP("verbose", "v", false, "say on standard error what is being done")
-	root.AddCommand(newRun(), newBench(), newValidate(), newPlan(), newFmt(), newInit(), newServe(), newRobot(), newReport(), newJudge(), newVersion())
+	root.AddCommand(newRun(), newBench(), edge.NewCommand("chat", versionText()), newValidate(), newPlan(), newFmt(), newInit(), newServe(), newRobot(), newReport(), newJudge(), newVersion())
 	addTopics(root)
 	return root
 }
@@ -64,11 +66,5 @@ func logger(c *cobra.Command, secrets *scenario.Secrets) *slog.Logger {
 	if on, err := c.Flags().GetBool("verbose"); err != nil || !on {
 		return slog.New(slog.DiscardHandler)
 	}
-	redacted := func(_ []string, a slog.Attr) slog.Attr {
-		if kind := a.Value.Kind(); kind == slog.KindString || kind == slog.KindAny && a.Key != slog.LevelKey {
-			a.Value = slog.StringValue(secrets.Redact(a.Value.String()))
-		}
-		return a
-	}
-	return slog.New(slog.NewTextHandler(c.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: redacted}))
+	return secrets.Logger(c.ErrOrStderr())
 }
