@@ -47,10 +47,10 @@ const (
 
 // audit judges the harness: of a load always, of a single run only where it is to blame.
 func (s *Summary) audit(rules *Rules, from *set, w windows, seen *audit.Facts) {
-	a := &Audit{Bias: from.bias.stats(), Rows: append(from.bias.rows(s), rowsOf(seen)...)}
+	a := &Audit{Bias: from.Bias.stats(), Rows: append(from.Bias.rows(s), rowsOf(seen)...)}
 	a.Why = s.fault(rules, from, w)
 	if a.Valid = a.Why == ""; !a.Valid {
-		a.Cause, a.Do = causeOf(seen, from.bias.unable > 0)
+		a.Cause, a.Do = causeOf(seen, from.Bias.Unable > 0)
 	}
 	if !rules.Single || !a.Valid {
 		s.Audit = a
@@ -60,25 +60,25 @@ func (s *Summary) audit(rules *Rules, from *set, w windows, seen *audit.Facts) {
 // fault says why the run is invalid; empty where it is not.
 func (s *Summary) fault(rules *Rules, from *set, w windows) string {
 	const ours = "this machine, not the server, was the bottleneck: "
-	b := from.bias
-	if doubtful := from.doubts.of(s.Objectives, w); len(doubtful) > 0 {
+	b := from.Bias
+	if doubtful := from.Doubts.of(s.Objectives, w); len(doubtful) > 0 {
 		return ours + b.moved(doubtful)
 	}
 	if rules.Single {
 		return ""
 	}
-	if tooMany(b.unable, b.turns) {
-		return ours + Count(int(b.unable), "turn") + " could not be sent"
+	if tooMany(b.Unable, b.Turns) {
+		return ours + Count(int(b.Unable), "turn") + " could not be sent"
 	}
-	if limit := s.negligible("ttft"); rules.Origin == event.FromIntended && tooMany(b.lag.beyond(limit), b.turns) {
-		share := float64(b.lag.beyond(limit)) / float64(b.turns)
+	if limit := s.negligible("ttft"); rules.Origin == event.FromIntended && tooMany(b.Lag.beyond(limit), b.Turns) {
+		share := float64(b.Lag.beyond(limit)) / float64(b.Turns)
 		return ours + fmt.Sprintf("%.3g %% of the turns left more than %s late", 100*share, inTime(limit))
 	}
 	if len(rules.Objectives) > 0 {
 		return ""
 	}
 	for _, name := range biased {
-		if d, limit := b.bounds[name], s.negligible(name); tooMany(d.beyond(limit), d.Count()) {
+		if d, limit := b.Bounds[name], s.negligible(name); tooMany(d.beyond(limit), d.Count()) {
 			return ours + b.howMuch(name)
 		}
 	}
@@ -117,7 +117,7 @@ func (b *bias) moved(doubtful []*Result) string {
 func (b *bias) worst() string {
 	worst := biased[0]
 	for _, name := range biased {
-		if b.bounds[name].Quantile(99) > b.bounds[worst].Quantile(99) {
+		if b.Bounds[name].Quantile(99) > b.Bounds[worst].Quantile(99) {
 			worst = name
 		}
 	}
@@ -130,7 +130,7 @@ func (b *bias) howMuch(name string) string {
 	if name == "tpot" {
 		side = "low"
 	}
-	return fmt.Sprintf("%s may be up to %s too %s", strings.ToUpper(name), inTime(b.bounds[name].Quantile(99)), side)
+	return fmt.Sprintf("%s may be up to %s too %s", strings.ToUpper(name), inTime(b.Bounds[name].Quantile(99)), side)
 }
 
 // inTime writes seconds for people.
@@ -144,14 +144,14 @@ func inTime(s float64) string {
 // rows tell what the turns themselves show of the harness.
 func (b *bias) rows(s *Summary) []AuditRow {
 	var rows []AuditRow
-	if b.lag.Count() > 0 {
-		rows = append(rows, atMost("schedule lag p99", b.lag.Quantile(99), "seconds", s.negligible("ttft"), "how late turns left"))
+	if b.Lag.Count() > 0 {
+		rows = append(rows, atMost("schedule lag p99", b.Lag.Quantile(99), "seconds", s.negligible("ttft"), "how late turns left"))
 	}
-	if b.chunks > 0 {
-		rows = append(rows, told("coalesced chunks", float64(b.merged)/float64(b.chunks), Share, "chunks that came in one read with the one before"))
+	if b.Chunks > 0 {
+		rows = append(rows, told("coalesced chunks", float64(b.Merged)/float64(b.Chunks), Share, "chunks that came in one read with the one before"))
 	}
-	if b.unable > 0 {
-		rows = append(rows, atMost("turns not sent", float64(b.unable), "count", tolerated*float64(b.turns), "for want of descriptors, ports or memory"))
+	if b.Unable > 0 {
+		rows = append(rows, atMost("turns not sent", float64(b.Unable), "count", tolerated*float64(b.Turns), "for want of descriptors, ports or memory"))
 	}
 	return rows
 }

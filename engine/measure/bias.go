@@ -68,52 +68,52 @@ func sendDelay(t *event.Turn) time.Duration {
 // several are merged instead.
 type bias struct {
 	origin event.Origin
-	bounds map[string]*Distribution // of each biased metric
-	lag    *Distribution
+	Bounds map[string]*Distribution // of each biased metric
+	Lag    *Distribution
 
-	turns int64
+	Turns int64
 	// unable counts the turns that this machine could not send: it had no descriptor, port or memory left.
-	unable int64
+	Unable int64
 	// chunks counts all but the first of each reply, and merged those of them that came in the same read as the one before.
-	chunks, merged int64
+	Chunks, Merged int64
 }
 
 func newBias(o event.Origin) *bias {
-	b := &bias{origin: o, bounds: map[string]*Distribution{}, lag: NewDistribution(metric.Seconds)}
+	b := &bias{origin: o, Bounds: map[string]*Distribution{}, Lag: NewDistribution(metric.Seconds)}
 	for _, name := range biased {
-		b.bounds[name] = NewDistribution(metric.Seconds)
+		b.Bounds[name] = NewDistribution(metric.Seconds)
 	}
 	return b
 }
 
 // add counts a turn.
 func (b *bias) add(t *event.Turn) {
-	b.turns++
+	b.Turns++
 	if lag, ok := t.ScheduleLag(); ok {
-		b.lag.Add(exactly(lag))
+		b.Lag.Add(exactly(lag))
 	}
 	late := time.Duration(0)
 	if b.origin == event.FromIntended {
 		late = sendDelay(t)
 	}
 	if slices.ContainsFunc(t.Requests, func(r event.Request) bool { return r.OwnFault }) {
-		b.unable++
+		b.Unable++
 	}
 	for i := range t.Requests {
 		r := &t.Requests[i]
 		b.coalesced(r)
 		if _, ok := r.TPOT(); ok {
-			b.bounds["tpot"].Add(exactly(r.LateBound / time.Duration(r.Usage.Output-1)))
+			b.Bounds["tpot"].Add(exactly(r.LateBound / time.Duration(r.Usage.Output-1)))
 		}
 	}
 	if _, ok := t.TTFT(b.origin); ok {
-		b.bounds["ttft"].Add(exactly(late + t.Requests[0].LateBound))
+		b.Bounds["ttft"].Add(exactly(late + t.Requests[0].LateBound))
 	}
 	if _, ok := t.TTFA(b.origin); ok {
-		b.bounds["ttfa"].Add(exactly(late + answerBound(t)))
+		b.Bounds["ttfa"].Add(exactly(late + answerBound(t)))
 	}
 	if _, ok := t.E2E(b.origin); ok {
-		b.bounds["e2e"].Add(exactly(late + lastBound(&t.Requests[len(t.Requests)-1])))
+		b.Bounds["e2e"].Add(exactly(late + lastBound(&t.Requests[len(t.Requests)-1])))
 	}
 }
 
@@ -146,29 +146,29 @@ func lastBound(r *event.Request) time.Duration {
 // coalesced counts the chunks that share a stamp.
 func (b *bias) coalesced(r *event.Request) {
 	for i := 1; i < len(r.Arrivals); i++ {
-		b.chunks++
+		b.Chunks++
 		if r.Arrivals[i] == r.Arrivals[i-1] {
-			b.merged++
+			b.Merged++
 		}
 	}
 }
 
 // merge adds what another counted, exactly.
 func (b *bias) merge(o *bias) {
-	for name, d := range o.bounds {
-		b.bounds[name].Merge(d)
+	for name, d := range o.Bounds {
+		b.Bounds[name].Merge(d)
 	}
-	b.lag.Merge(o.lag)
-	b.turns += o.turns
-	b.unable += o.unable
-	b.chunks += o.chunks
-	b.merged += o.merged
+	b.Lag.Merge(o.Lag)
+	b.Turns += o.Turns
+	b.Unable += o.Unable
+	b.Chunks += o.Chunks
+	b.Merged += o.Merged
 }
 
 // stats describe the bounds of the metrics that have values.
 func (b *bias) stats() map[string]Stats {
 	out := map[string]Stats{}
-	for name, d := range b.bounds {
+	for name, d := range b.Bounds {
 		if d.Count() > 0 {
 			out[name] = d.Stats(string(metric.Seconds))
 		}

@@ -116,13 +116,13 @@ func TestBiasMerges(t *testing.T) {
 		}
 	}
 	part.merge(other)
-	if !reflect.DeepEqual(part.stats(), whole.stats()) || part.turns != 3000 || part.unable != 30 || part.merged != whole.merged {
+	if !reflect.DeepEqual(part.stats(), whole.stats()) || part.Turns != 3000 || part.Unable != 30 || part.Merged != whole.Merged {
 		t.Errorf("%+v, want %+v", part, whole)
 	}
-	if whole.chunks != 4*3000 || whole.merged != 3000 {
-		t.Errorf("%d of %d chunks are coalesced", whole.merged, whole.chunks)
+	if whole.Chunks != 4*3000 || whole.Merged != 3000 {
+		t.Errorf("%d of %d chunks are coalesced", whole.Merged, whole.Chunks)
 	}
-	if n := whole.bounds["tpot"].beyond(0.0005); n < 990 || n > 1000 { // late bounds of over 2 ms, as far as a histogram tells
+	if n := whole.Bounds["tpot"].beyond(0.0005); n < 990 || n > 1000 { // late bounds of over 2 ms, as far as a histogram tells
 		t.Errorf("%d above the limit", n)
 	}
 }

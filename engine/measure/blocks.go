@@ -18,40 +18,40 @@ const (
 
 // block counts the values of the turns that were wanted in one stretch of time.
 type block struct {
-	n, beyond, open float64
+	N, Beyond, Open float64
 	// Of the values that say how the turns hang together: those that are measured, and ttft where a condition is judged.
-	valued, sum, squares float64
+	Valued, Sum, Squares float64
 }
 
 func (b *block) merge(o *block) {
-	b.n += o.n
-	b.beyond += o.beyond
-	b.open += o.open
-	b.valued += o.valued
-	b.sum += o.sum
-	b.squares += o.squares
+	b.N += o.N
+	b.Beyond += o.Beyond
+	b.Open += o.Open
+	b.Valued += o.Valued
+	b.Sum += o.Sum
+	b.Squares += o.Squares
 }
 
 // judge counts a value on its side of the limit.
 func (b *block) judge(s side) {
-	b.n++
+	b.N++
 	switch s {
 	case beyond:
-		b.beyond++
+		b.Beyond++
 	case open:
-		b.open++
+		b.Open++
 	}
 }
 
 func (b *block) value(v float64) {
-	b.valued++
-	b.sum += v
-	b.squares += v * v
+	b.Valued++
+	b.Sum += v
+	b.Squares += v * v
 }
 
 // blocks are the time blocks of what an objective judges.
 type blocks struct {
-	grid[block, *block]
+	Cells grid[block, *block]
 }
 
 func newBlocks() *blocks { return &blocks{grid[block, *block]{most: mostBlocks}} }
@@ -92,19 +92,21 @@ func (s spread) effective() float64 { return s.n / s.effect }
 // pass comes from. docs/measurement.md has what a simulation makes of it.
 func (s *blocks) spread() spread {
 	var bs []*block
-	out := spread{effect: 1, span: (event.Instant(len(s.cells)) * s.length).Seconds()}
+	out := spread{effect: 1}
 	all := block{}
-	for _, b := range s.cells {
+	for n := s.Cells.First; n <= s.Cells.Last; n++ {
+		b := s.Cells.Cells[n]
 		if b == nil {
 			b = &block{}
 		}
 		all.merge(b)
 		bs = append(bs, b)
 	}
-	out.blocks, out.n, out.freedom = len(bs), all.n, len(bs)-1
-	if all.valued > 0 {
-		out.mean = all.sum / all.valued
-		out.variance = max(0, all.squares/all.valued-out.mean*out.mean)
+	out.span = (event.Instant(len(bs)) * s.Cells.Length).Seconds()
+	out.blocks, out.n, out.freedom = len(bs), all.N, len(bs)-1
+	if all.Valued > 0 {
+		out.mean = all.Sum / all.Valued
+		out.variance = max(0, all.Squares/all.Valued-out.mean*out.mean)
 	}
 	for level := bs; len(level) >= leastBlocks; level = halved(level) {
 		if e := max(shareEffect(level, &all), meanEffect(level, &all)); e > out.effect {
@@ -120,17 +122,17 @@ func (s *blocks) spread() spread {
 // shareEffect is the design effect of the share beyond the limit: the variance of a ratio estimator over blocks (W. G.
 // Cochran, Sampling Techniques, 3rd edition, section 6.3), over that of independent samples.
 func shareEffect(bs []*block, all *block) float64 {
-	p := all.beyond / all.n
-	return ratioEffect(bs, all.n, p*(1-p), func(b *block) float64 { return b.beyond - p*b.n })
+	p := all.Beyond / all.N
+	return ratioEffect(bs, all.N, p*(1-p), func(b *block) float64 { return b.Beyond - p*b.N })
 }
 
 // meanEffect is the design effect of the mean of the values.
 func meanEffect(bs []*block, all *block) float64 {
-	if all.valued == 0 {
+	if all.Valued == 0 {
 		return 1
 	}
-	mean := all.sum / all.valued
-	return ratioEffect(bs, all.valued, all.squares/all.valued-mean*mean, func(b *block) float64 { return b.sum - mean*b.valued })
+	mean := all.Sum / all.Valued
+	return ratioEffect(bs, all.Valued, all.Squares/all.Valued-mean*mean, func(b *block) float64 { return b.Sum - mean*b.Valued })
 }
 
 func ratioEffect(bs []*block, n, variance float64, deviation func(*block) float64) float64 {

@@ -7,27 +7,27 @@ import (
 
 // cell is what the turns of a load, or of one of its stages, add up to.
 type cell struct {
-	requests Requests
-	errors   map[event.Class]int
-	broken   map[event.Class]int // of errors, those that the scenario does not expect
-	flow     flow
-	values   map[string]*Distribution
-	sources  map[string]int
+	Requests Requests
+	Errors   map[event.Class]int
+	Broken   map[event.Class]int // of errors, those that the scenario does not expect
+	Flow     flow
+	Values   map[string]*Distribution
+	Sources  map[string]int
 	// unreachable counts the turns that failed as if there were no endpoint for us.
-	unreachable int
+	Unreachable int
 	// tokens and chunks of the replies whose tokens the server counted.
-	tokens, chunks int64
+	Tokens, Chunks int64
 }
 
 func newCell() *cell {
 	return &cell{
-		errors: map[event.Class]int{}, broken: map[event.Class]int{}, values: map[string]*Distribution{}, sources: map[string]int{},
+		Errors: map[event.Class]int{}, Broken: map[event.Class]int{}, Values: map[string]*Distribution{}, Sources: map[string]int{},
 	}
 }
 
 // count counts the turn by how it ended.
 func (c *cell) count(t *event.Turn) {
-	r := &c.requests
+	r := &c.Requests
 	r.Offered++
 	switch {
 	case t.Class == event.OK:
@@ -42,15 +42,15 @@ func (c *cell) count(t *event.Turn) {
 		r.Unsent++
 	default:
 		r.Failed++
-		c.errors[t.Class]++
+		c.Errors[t.Class]++
 	}
 	if Unexpected(t) {
 		r.Unexpected++
 		if t.Class.Failed() {
-			c.broken[t.Class]++
+			c.Broken[t.Class]++
 		}
 		if unreachable(t) {
-			c.unreachable++
+			c.Unreachable++
 		}
 	}
 	c.countTokens(t)
@@ -61,44 +61,44 @@ func (c *cell) countTokens(t *event.Turn) {
 	if len(t.Requests) == 0 || source == event.FromNone || source == "" {
 		return
 	}
-	c.sources[source]++
+	c.Sources[source]++
 	for i := range t.Requests {
 		if r := &t.Requests[i]; r.Usage.Source == event.FromServer && r.Streamed {
-			c.tokens += int64(r.Usage.Output)
-			c.chunks += int64(r.Chunks)
+			c.Tokens += int64(r.Usage.Output)
+			c.Chunks += int64(r.Chunks)
 		}
 	}
 }
 
 // value returns the distribution of a metric.
 func (c *cell) value(name string) *Distribution {
-	d := c.values[name]
+	d := c.Values[name]
 	if d == nil {
 		m, _ := metric.Lookup(name)
 		d = NewDistribution(m.Unit)
-		c.values[name] = d
+		c.Values[name] = d
 	}
 	return d
 }
 
 func (c *cell) merge(o *cell) {
-	c.requests.merge(o.requests)
-	for class, n := range o.errors {
-		c.errors[class] += n
+	c.Requests.merge(o.Requests)
+	for class, n := range o.Errors {
+		c.Errors[class] += n
 	}
-	for class, n := range o.broken {
-		c.broken[class] += n
+	for class, n := range o.Broken {
+		c.Broken[class] += n
 	}
-	for source, n := range o.sources {
-		c.sources[source] += n
+	for source, n := range o.Sources {
+		c.Sources[source] += n
 	}
-	for name, d := range o.values {
+	for name, d := range o.Values {
 		c.value(name).Merge(d)
 	}
-	c.flow.merge(&o.flow)
-	c.unreachable += o.unreachable
-	c.tokens += o.tokens
-	c.chunks += o.chunks
+	c.Flow.merge(&o.Flow)
+	c.Unreachable += o.Unreachable
+	c.Tokens += o.Tokens
+	c.Chunks += o.Chunks
 }
 
 func (r *Requests) merge(o Requests) {
@@ -116,7 +116,7 @@ func (r *Requests) merge(o Requests) {
 func (c *cell) stats() map[string]Stats {
 	out := map[string]Stats{}
 	for _, m := range metric.Table {
-		if d := c.values[m.Name]; d != nil {
+		if d := c.Values[m.Name]; d != nil {
 			out[m.Name] = d.Stats(string(m.Unit))
 		}
 	}
@@ -130,7 +130,7 @@ func (c *cell) rates(w event.Window) map[string]float64 {
 		if m.Per != metric.PerRun {
 			continue
 		}
-		if v := finite(c.flow.value(m.Name, w)); v != nil {
+		if v := finite(c.Flow.value(m.Name, w)); v != nil {
 			out[m.Name] = *v
 		}
 	}
@@ -139,11 +139,11 @@ func (c *cell) rates(w event.Window) map[string]float64 {
 
 // tokenSource says who counted the tokens.
 func (c *cell) tokenSource() string {
-	switch len(c.sources) {
+	switch len(c.Sources) {
 	case 0:
 		return event.FromNone
 	case 1:
-		for source := range c.sources {
+		for source := range c.Sources {
 			return source
 		}
 	}

@@ -14,8 +14,8 @@ const mostExamples = 3
 type checks map[checkKey]*Check
 
 type checkKey struct {
-	file string
-	line int
+	File string
+	Line int
 }
 
 func (c checks) add(t *event.Turn, redact func(string) string) {
@@ -23,8 +23,8 @@ func (c checks) add(t *event.Turn, redact func(string) string) {
 		a := &t.Assertions[i]
 		one := c.of(a)
 		one.count(a)
-		if a.Outcome != event.Passed && len(one.Examples) < mostExamples {
-			one.Examples = append(one.Examples, Example{
+		if n := len(one.Examples); a.Outcome != event.Passed && (n < mostExamples || t.End < one.Examples[n-1].At) {
+			one.exemplify(Example{
 				Conversation: t.Conversation, Turn: t.Turn, Session: t.Session, At: t.End, Outcome: a.Outcome, Detail: redact(a.Detail),
 			})
 		}
@@ -47,10 +47,15 @@ func (c checks) merge(o checks) {
 			c[key] = to
 		}
 		to.Assertions.merge(from.Assertions)
-		to.Examples = append(to.Examples, from.Examples...)
-		slices.SortFunc(to.Examples, func(a, b Example) int { return cmp.Compare(a.At, b.At) })
-		to.Examples = to.Examples[:min(len(to.Examples), mostExamples)]
+		to.exemplify(from.Examples...)
 	}
+}
+
+// exemplify keeps the first few examples.
+func (c *Check) exemplify(more ...Example) {
+	c.Examples = append(c.Examples, more...)
+	slices.SortStableFunc(c.Examples, func(a, b Example) int { return cmp.Compare(a.At, b.At) })
+	c.Examples = c.Examples[:min(len(c.Examples), mostExamples)]
 }
 
 // summary lists the assertions in the order in which they stand in the scenario, and says which hold.

@@ -13,7 +13,7 @@ func (c *tally) confide(f *Finding, low, high float64, ramps bool) {
 	if math.IsInf(low, 1) {
 		return // what is lost for certain needs no interval to fail, nor to pass a least value
 	}
-	s := c.blocks.spread()
+	s := c.Blocks.spread()
 	switch {
 	case ramps:
 		f.Verdict, f.Note = Inconclusive, "no interval: the load changed bit by bit meanwhile; judge by stage, or hold the load"
@@ -40,14 +40,14 @@ func (c *tally) confide(f *Finding, low, high float64, ramps bool) {
 		f.Verdict = c.whole(from, to)
 	}
 	f.Low, f.High = finite(from), finite(to)
-	if f.Verdict == Inconclusive && !math.IsInf(spare, 1) && spare > 1 && c.limit.open == 0 {
+	if f.Verdict == Inconclusive && !math.IsInf(spare, 1) && spare > 1 && c.Limit.Open == 0 {
 		f.Settle = finite(s.span * (spare - 1))
 	}
 }
 
 // whole is the verdict on an interval.
 func (c *tally) whole(from, to float64) Verdict {
-	return both(c.limit.keeps(from), c.limit.keeps(to))
+	return both(c.Limit.keeps(from), c.Limit.keeps(to))
 }
 
 // shareInterval is that of a share. spare is how many times as long a run would settle it, if the share stays.
@@ -68,13 +68,13 @@ func (c *tally) meanInterval(s spread, z, low, high float64) (from, to, spare fl
 // quantileInterval judges the share beyond the limit, which is exact, against the share that the quantile allows. The
 // interval of the value is the same in another form: all values at which the share would not be told from the allowed one.
 func (c *tally) quantileInterval(s spread, z float64) (v Verdict, from, to, spare float64) {
-	q, n := c.rule.Q/100, float64(c.limit.n())
+	q, n := c.rule.Q/100, float64(c.Limit.n())
 	allowed := 1 - q
 	if c.rule.Max == nil {
 		allowed = q
 	}
 	reach := deviation(q, s.effective(), z)
-	least, most := float64(c.limit.beyond)/n, float64(c.limit.beyond+c.limit.open)/n
+	least, most := float64(c.Limit.Beyond)/n, float64(c.Limit.Beyond+c.Limit.Open)/n
 	switch {
 	case most+reach <= allowed:
 		v = Pass
@@ -83,9 +83,9 @@ func (c *tally) quantileInterval(s spread, z float64) (v Verdict, from, to, spar
 	default:
 		v = Inconclusive
 	}
-	from, to = c.values.early().quantile(max(1e-9, 100*(q-reach))), math.Inf(1)
+	from, to = c.Values.early().quantile(max(1e-9, 100*(q-reach))), math.Inf(1)
 	if q+reach < 1 {
-		to = c.values.late().quantile(100 * (q + reach))
+		to = c.Values.late().quantile(100 * (q + reach))
 	}
 	return v, from, to, longer(reach, least-allowed)
 }

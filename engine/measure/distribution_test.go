@@ -158,8 +158,8 @@ func TestTheLimitIsExactWhereTheHistogramRounds(t *testing.T) {
 			if i%10 == 0 {
 				v.V = 0.9
 			}
-			tally.values.Add(v)
-			tally.limit.count(tally.limit.side(v))
+			tally.Values.Add(v)
+			tally.Limit.count(tally.Limit.side(v))
 		}
 		r := tally.judge(event.Window{}, false)
 		if r.Verdict != c.want || (*r.Value <= limit) != (c.want == Pass) {

@@ -1,6 +1,11 @@
 package measure
 
-import "aimbench/engine/event"
+import (
+	"maps"
+	"slices"
+
+	"aimbench/engine/event"
+)
 
 // firstCell is the length of a grid's cells in a run that just began.
 const firstCell = event.Instant(1e9)
@@ -12,88 +17,73 @@ type grid[C any, P interface {
 	*C
 	merge(*C)
 }] struct {
-	most   int // cells
-	length event.Instant
-	first  int64 // the number of the first cell since the run began
-	cells  []*C  // nil where nothing happened
+	most int // cells, from the first to the last
+
+	Length event.Instant
+	// Cells are those in which something happened, by their numbers since the run began, of which First and Last are the
+	// least and the largest.
+	Cells       map[int64]*C
+	First, Last int64
 }
 
 // at returns the cell of an instant.
 func (g *grid[C, P]) at(i event.Instant) *C {
-	if g.length == 0 {
-		g.length = firstCell
+	if g.Cells == nil {
+		g.Cells = map[int64]*C{}
+	}
+	if g.Length == 0 {
+		g.Length = firstCell
 	}
 	for {
-		n := int64(max(0, i) / g.length)
+		n := int64(max(0, i) / g.Length)
 		first, last := n, n
-		if len(g.cells) > 0 {
-			first, last = min(g.first, n), max(g.first+int64(len(g.cells))-1, n)
+		if len(g.Cells) > 0 {
+			first, last = min(g.First, n), max(g.Last, n)
 		}
-		if last-first < int64(g.most) {
-			g.cover(first, last)
-			c := &g.cells[n-first]
-			if *c == nil {
-				*c = new(C)
-			}
-			return *c
+		if last-first >= int64(g.most) {
+			g.fold()
+			continue
 		}
-		g.fold()
-	}
-}
-
-// cover extends the cells to those from first to last.
-func (g *grid[C, P]) cover(first, last int64) {
-	if len(g.cells) == 0 {
-		g.first = first
-	}
-	if before := g.first - first; before > 0 {
-		g.cells = append(make([]*C, before), g.cells...)
-		g.first = first
-	}
-	for g.first+int64(len(g.cells))-1 < last {
-		g.cells = append(g.cells, nil)
+		g.First, g.Last = first, last
+		c := g.Cells[n]
+		if c == nil {
+			c = new(C)
+			g.Cells[n] = c
+		}
+		return c
 	}
 }
 
 // fold doubles the length of the cells.
 func (g *grid[C, P]) fold() {
-	first := g.first / 2
-	var folded []*C
-	for i, c := range g.cells {
-		at := (g.first+int64(i))/2 - first
-		switch {
-		case at == int64(len(folded)):
-			folded = append(folded, c)
-		case folded[at] == nil:
-			folded[at] = c
-		case c != nil:
-			P(folded[at]).merge(c)
+	folded := make(map[int64]*C, len(g.Cells)/2+1)
+	for n, c := range g.Cells {
+		if there := folded[n/2]; there != nil {
+			P(there).merge(c)
+		} else {
+			folded[n/2] = c
 		}
 	}
-	g.length, g.first, g.cells = 2*g.length, first, folded
+	g.Length, g.First, g.Last, g.Cells = 2*g.Length, g.First/2, g.Last/2, folded
 }
 
 // merge adds another grid of the same run.
 func (g *grid[C, P]) merge(o *grid[C, P]) {
-	for g.length < o.length {
-		if g.length == 0 {
-			g.length = o.length
+	for g.Length < o.Length {
+		if g.Length == 0 {
+			g.Length = o.Length
 		} else {
 			g.fold()
 		}
 	}
-	for i, c := range o.cells {
-		if c != nil {
-			P(g.at(event.Instant(o.first+int64(i)) * o.length)).merge(c)
-		}
+	for n, c := range o.Cells {
+		P(g.at(event.Instant(n) * o.Length)).merge(c)
 	}
 }
 
 // each calls yield with the cells in which something happened, and their beginnings, in order.
 func (g *grid[C, P]) each(yield func(start event.Instant, c *C)) {
-	for i, c := range g.cells {
-		if c != nil {
-			yield(event.Instant(g.first+int64(i))*g.length, c)
-		}
+	for _, n := range slices.Sorted(maps.Keys(g.Cells)) {
+		yield(event.Instant(n)*g.Length, g.Cells[n])
 	}
 }

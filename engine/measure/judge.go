@@ -21,7 +21,7 @@ func (s *Summary) applicable(rules *Rules, from *set, e Ending) []int {
 	if e.Interrupted {
 		codes = append(codes, ExitInterrupted)
 	}
-	if s.Requests.Offered == from.whole().all.unreachable {
+	if s.Requests.Offered == from.whole().All.Unreachable {
 		codes = append(codes, ExitUnknown)
 	}
 	if s.Audit != nil && !s.Audit.Valid {
@@ -66,7 +66,7 @@ func trim(parts ...string) []string {
 
 func (s *Summary) turnsPart(rules *Rules, from *set) string {
 	failed := 0
-	broken := from.whole().all.broken
+	broken := from.whole().All.Broken
 	for _, n := range broken {
 		failed += n
 	}

@@ -7,22 +7,22 @@ import (
 // judged is an objective with what it is judged by: in the whole run, or in each stage where it is judged by stage.
 type judged struct {
 	rule   *Objective
-	whole  *tally
-	stages map[stageKey]*tally
+	Whole  *tally
+	Stages map[stageKey]*tally
 }
 
-type stageKey struct{ load, stage string }
+type stageKey struct{ Load, Stage string }
 
 func newJudged(o *Objective) *judged {
-	return &judged{rule: o, whole: newTally(o), stages: map[stageKey]*tally{}}
+	return &judged{rule: o, Whole: newTally(o), Stages: map[stageKey]*tally{}}
 }
 
 func (j *judged) stage(load, stage string) *tally {
 	k := stageKey{load, stage}
-	if j.stages[k] == nil {
-		j.stages[k] = newTally(j.rule)
+	if j.Stages[k] == nil {
+		j.Stages[k] = newTally(j.rule)
 	}
-	return j.stages[k]
+	return j.Stages[k]
 }
 
 // add counts a turn that the objective is about, and reports whether the turn by itself keeps it. counts says that the
@@ -35,7 +35,7 @@ func (j *judged) add(t *event.Turn, w windows, counts bool) (kept bool) {
 		return true
 	}
 	if !j.rule.ByStage {
-		return j.whole.add(t)
+		return j.Whole.add(t)
 	}
 	return t.Stage == "" || j.stage(t.Load, t.Stage).add(t)
 }
@@ -45,16 +45,16 @@ func (j *judged) flow(t *event.Turn, w windows) bool {
 	good := t.Class == event.OK
 	if !j.rule.ByStage {
 		if window, ok := w.of(j.rule.Load, ""); ok || len(w) == 0 {
-			j.whole.offered++
-			j.whole.flow.add(t, window, good)
+			j.Whole.Offered++
+			j.Whole.Flow.add(t, window, good)
 		}
 		return true
 	}
 	for _, window := range w {
 		if window.Stage != "" && window.Load == t.Load {
 			c := j.stage(window.Load, window.Stage)
-			c.offered++
-			c.flow.add(t, window, good)
+			c.Offered++
+			c.Flow.add(t, window, good)
 		}
 	}
 	return true
@@ -67,22 +67,22 @@ func (j *judged) sample(s event.Sample, w windows) {
 	}
 	if !j.rule.ByStage {
 		if window, ok := w.of(j.rule.Load, ""); len(w) == 0 || ok && has(window, s.At) {
-			j.whole.samples = append(j.whole.samples, s.Value)
+			j.Whole.Samples = append(j.Whole.Samples, s.Value)
 		}
 		return
 	}
 	for _, window := range w {
 		if window.Stage != "" && has(window, s.At) && (j.rule.Load == "" || j.rule.Load == window.Load) {
 			c := j.stage(window.Load, window.Stage)
-			c.samples = append(c.samples, s.Value)
+			c.Samples = append(c.Samples, s.Value)
 		}
 	}
 }
 
 func (j *judged) merge(o *judged) {
-	j.whole.merge(o.whole)
-	for k, c := range o.stages {
-		j.stage(k.load, k.stage).merge(c)
+	j.Whole.merge(o.Whole)
+	for k, c := range o.Stages {
+		j.stage(k.Load, k.Stage).merge(c)
 	}
 }
 
@@ -91,7 +91,7 @@ func (j *judged) judge(rules *Rules, w windows) Result {
 	r := Result{Objective: *j.rule, LimitValue: finite(j.rule.Limit())}
 	if !j.rule.ByStage {
 		window, _ := w.of(j.rule.Load, "")
-		r.Finding = j.whole.judge(window, j.ramps(rules))
+		r.Finding = j.Whole.judge(window, j.ramps(rules))
 		return r
 	}
 	r.Finding = Finding{Verdict: NoData}
@@ -117,7 +117,7 @@ func (j *judged) ramps(rules *Rules) bool {
 // byStage adds a finding for each stage of a load.
 func (j *judged) byStage(r *Result, l *LoadRule, w windows) {
 	for _, s := range l.Stages {
-		c := j.stages[stageKey{l.Name, s.Name}]
+		c := j.Stages[stageKey{l.Name, s.Name}]
 		if c == nil {
 			c = newTally(j.rule)
 		}

@@ -14,7 +14,7 @@ type limit struct {
 	max, min *float64
 	// within and beyond count the values that keep the limit and those that break it; open those that were cut off
 	// before it showed.
-	within, beyond, open int64
+	Within, Beyond, Open int64
 }
 
 // side of the limit that a value lies on.
@@ -37,22 +37,22 @@ func (l *limit) side(v Value) side {
 func (l *limit) count(s side) {
 	switch s {
 	case within:
-		l.within++
+		l.Within++
 	case beyond:
-		l.beyond++
+		l.Beyond++
 	case open:
-		l.open++
+		l.Open++
 	}
 }
 
 func (l *limit) merge(o *limit) {
-	l.within += o.within
-	l.beyond += o.beyond
-	l.open += o.open
+	l.Within += o.Within
+	l.Beyond += o.Beyond
+	l.Open += o.Open
 }
 
 // n is the number of values.
-func (l *limit) n() int64 { return l.within + l.beyond + l.open }
+func (l *limit) n() int64 { return l.Within + l.Beyond + l.Open }
 
 // quantile judges whether the q-th percentile keeps the limit: the same must follow whichever way the open values
 // would have gone.
@@ -68,7 +68,7 @@ func (l *limit) quantile(q float64) Verdict {
 		}
 		return beyond >= r
 	}
-	return both(!broken(l.beyond), !broken(l.beyond+l.open))
+	return both(!broken(l.Beyond), !broken(l.Beyond+l.Open))
 }
 
 // both is the verdict where one way of counting says a and another says b.

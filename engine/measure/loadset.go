@@ -15,28 +15,28 @@ var besides = []string{"ttft", "ttfa", "e2e"}
 
 // loadSet is what the turns of one load add up to.
 type loadSet struct {
-	all    *cell
-	stages map[string]*cell
+	All    *cell
+	Stages map[string]*cell
 	// beside holds the latencies from the other origin.
-	beside map[string]*Distribution
-	apart  Apart
-	time   *timeline
+	Beside map[string]*Distribution
+	Apart  Apart
+	Time   *timeline
 }
 
 func newLoadSet() *loadSet {
-	return &loadSet{all: newCell(), stages: map[string]*cell{}, beside: map[string]*Distribution{}, time: newTimeline()}
+	return &loadSet{All: newCell(), Stages: map[string]*cell{}, Beside: map[string]*Distribution{}, Time: newTimeline()}
 }
 
 func (l *loadSet) stage(name string) *cell {
-	if l.stages[name] == nil {
-		l.stages[name] = newCell()
+	if l.Stages[name] == nil {
+		l.Stages[name] = newCell()
 	}
-	return l.stages[name]
+	return l.Stages[name]
 }
 
 // measure adds the values of a turn that was wanted in the load's window.
 func (l *loadSet) measure(t *event.Turn, o event.Origin) {
-	cells := []*cell{l.all}
+	cells := []*cell{l.All}
 	var stage *cell
 	if t.Stage != "" {
 		stage = l.stage(t.Stage)
@@ -49,7 +49,7 @@ func (l *loadSet) measure(t *event.Turn, o event.Origin) {
 	var d *Distribution
 	Values(t, o, func(of string, v Value) {
 		if of != name { // the values of a turn's chunks come in a row
-			name, d = of, l.all.value(of)
+			name, d = of, l.All.value(of)
 		}
 		d.Add(v)
 		if stage != nil && slices.Contains(staged, of) {
@@ -58,28 +58,28 @@ func (l *loadSet) measure(t *event.Turn, o event.Origin) {
 	})
 	perTurn(t, other(o), func(of string, v Value) {
 		if slices.Contains(besides, of) {
-			if l.beside[of] == nil {
-				l.beside[of] = NewDistribution(metric.Seconds)
+			if l.Beside[of] == nil {
+				l.Beside[of] = NewDistribution(metric.Seconds)
 			}
-			l.beside[of].Add(v)
+			l.Beside[of].Add(v)
 		}
 	})
 }
 
 func (l *loadSet) merge(o *loadSet) {
-	l.all.merge(o.all)
-	for name, c := range o.stages {
+	l.All.merge(o.All)
+	for name, c := range o.Stages {
 		l.stage(name).merge(c)
 	}
-	for name, d := range o.beside {
-		if l.beside[name] == nil {
-			l.beside[name] = NewDistribution(metric.Seconds)
+	for name, d := range o.Beside {
+		if l.Beside[name] == nil {
+			l.Beside[name] = NewDistribution(metric.Seconds)
 		}
-		l.beside[name].Merge(d)
+		l.Beside[name].Merge(d)
 	}
-	l.apart.Warmup += o.apart.Warmup
-	l.apart.After += o.apart.After
-	l.time.merge(&o.time.grid)
+	l.Apart.Warmup += o.Apart.Warmup
+	l.Apart.After += o.Apart.After
+	l.Time.Cells.merge(&o.Time.Cells)
 }
 
 // other origin than o.
@@ -93,17 +93,17 @@ func other(o event.Origin) event.Origin {
 // flows counts what of the turn happened in the windows of its load and of the load's stages.
 func (l *loadSet) flows(t *event.Turn, w windows, good bool) {
 	if window, ok := w.of(t.Load, ""); ok || len(w) == 0 {
-		l.all.flow.add(t, window, good)
+		l.All.Flow.add(t, window, good)
 	}
 	for _, window := range w {
 		if window.Stage != "" && window.Load == t.Load && overlap(window, t.Dispatched, t.End) > 0 {
-			l.stage(window.Stage).flow.add(t, window, good)
+			l.stage(window.Stage).Flow.add(t, window, good)
 		}
 	}
 }
 
 // overTime adds the turn to the series.
 func (l *loadSet) overTime(t *event.Turn, o event.Origin) {
-	l.time.add(t)
-	scalars(t, o, func(name string, v Value) { l.time.latencies(t, name, v) })
+	l.Time.add(t)
+	scalars(t, o, func(name string, v Value) { l.Time.latencies(t, name, v) })
 }

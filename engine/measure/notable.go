@@ -17,14 +17,14 @@ const (
 
 // notable are the turns of a load that are kept with their texts: the slowest, and some of each class of failure.
 type notable struct {
-	slowest  [2][]ranked // by ttft, and by e2e
-	examples map[event.Class][]event.Turn
+	Slowest  [2][]ranked // by ttft, and by e2e
+	Examples map[event.Class][]event.Turn
 }
 
 // ranked is a turn with the latency that it is kept for; turns that were given up rank by how long they were waited for.
 type ranked struct {
-	by   float64
-	turn event.Turn
+	By   float64
+	Turn event.Turn
 }
 
 func (n *notable) add(t *event.Turn, o event.Origin, redact func(string) string) {
@@ -35,7 +35,7 @@ func (n *notable) add(t *event.Turn, o event.Origin, redact func(string) string)
 		} else if !t.Class.TimedOut() {
 			continue
 		}
-		if kept := n.slowest[i]; len(kept) < mostSlowest || before(&ranked{by, *t}, &kept[len(kept)-1]) < 0 {
+		if kept := n.Slowest[i]; len(kept) < mostSlowest || before(&ranked{by, *t}, &kept[len(kept)-1]) < 0 {
 			n.keep(i, ranked{by, short(t, redact)})
 		}
 	}
@@ -45,11 +45,11 @@ func (n *notable) add(t *event.Turn, o event.Origin, redact func(string) string)
 }
 
 func (n *notable) example(t *event.Turn, redact func(string) string) {
-	if n.examples == nil {
-		n.examples = map[event.Class][]event.Turn{}
+	if n.Examples == nil {
+		n.Examples = map[event.Class][]event.Turn{}
 	}
-	if kept := n.examples[t.Class]; len(kept) < mostExamples || t.End < kept[len(kept)-1].End {
-		n.examples[t.Class] = first(append(kept, short(t, redact)))
+	if kept := n.Examples[t.Class]; len(kept) < mostExamples || t.End < kept[len(kept)-1].End {
+		n.Examples[t.Class] = first(append(kept, short(t, redact)))
 	}
 }
 
@@ -60,27 +60,27 @@ func first(turns []event.Turn) []event.Turn {
 }
 
 func (n *notable) keep(i int, r ranked) {
-	list := append(n.slowest[i], r)
+	list := append(n.Slowest[i], r)
 	slices.SortStableFunc(list, func(a, b ranked) int { return before(&a, &b) })
-	n.slowest[i] = list[:min(len(list), mostSlowest)]
+	n.Slowest[i] = list[:min(len(list), mostSlowest)]
 }
 
 // before orders the slowest: the same list follows in whatever order turns are recorded.
 func before(a, b *ranked) int {
-	return cmp.Or(cmp.Compare(b.by, a.by), cmp.Compare(a.turn.Session, b.turn.Session), cmp.Compare(a.turn.Index, b.turn.Index))
+	return cmp.Or(cmp.Compare(b.By, a.By), cmp.Compare(a.Turn.Session, b.Turn.Session), cmp.Compare(a.Turn.Index, b.Turn.Index))
 }
 
 func (n *notable) merge(o *notable) {
-	for i := range o.slowest {
-		for _, r := range o.slowest[i] {
+	for i := range o.Slowest {
+		for _, r := range o.Slowest[i] {
 			n.keep(i, r)
 		}
 	}
-	for class, turns := range o.examples {
-		if n.examples == nil {
-			n.examples = map[event.Class][]event.Turn{}
+	for class, turns := range o.Examples {
+		if n.Examples == nil {
+			n.Examples = map[event.Class][]event.Turn{}
 		}
-		n.examples[class] = first(append(n.examples[class], turns...))
+		n.Examples[class] = first(append(n.Examples[class], turns...))
 	}
 }
 
@@ -92,17 +92,17 @@ func (n *notable) summary() (slowest, examples []event.Turn) {
 		index              int
 	}
 	seen := map[key]bool{}
-	for _, list := range n.slowest {
+	for _, list := range n.Slowest {
 		for _, r := range list {
-			k := key{r.turn.Load, r.turn.Conversation, r.turn.Session, r.turn.Index}
+			k := key{r.Turn.Load, r.Turn.Conversation, r.Turn.Session, r.Turn.Index}
 			if !seen[k] {
 				seen[k] = true
-				slowest = append(slowest, r.turn)
+				slowest = append(slowest, r.Turn)
 			}
 		}
 	}
 	for _, class := range append(slices.Clone(event.Failures), event.Unsent) {
-		examples = append(examples, n.examples[class]...)
+		examples = append(examples, n.Examples[class]...)
 	}
 	return slowest, examples
 }

@@ -10,12 +10,12 @@ import (
 
 // flow counts what the rates of a window are made of.
 type flow struct {
-	output                    int64 // tokens that arrived in the window
-	input                     int64 // of the turns that ended in it
-	reported, succeeded, good int64
-	busy                      time.Duration // that turns were under way, added up
+	Output                    int64 // tokens that arrived in the window
+	Input                     int64 // of the turns that ended in it
+	Reported, Succeeded, Good int64
+	Busy                      time.Duration // that turns were under way, added up
 	// Without a window, the time from the first turn's dispatch to the last's end stands in for it.
-	first, last event.Instant
+	First, Last event.Instant
 }
 
 // add counts what of the turn happened in the window. good says that the turn met every objective.
@@ -24,25 +24,25 @@ func (f *flow) add(t *event.Turn, w event.Window, good bool) {
 		return
 	}
 	for i := range t.Requests {
-		f.output += arrived(&t.Requests[i], w)
+		f.Output += arrived(&t.Requests[i], w)
 	}
-	f.busy += overlap(w, t.Dispatched, t.End)
-	if t.Dispatched.Reached() && (!f.first.Reached() || t.Dispatched < f.first) {
-		f.first = t.Dispatched
+	f.Busy += overlap(w, t.Dispatched, t.End)
+	if t.Dispatched.Reached() && (!f.First.Reached() || t.Dispatched < f.First) {
+		f.First = t.Dispatched
 	}
-	f.last = max(f.last, t.End)
+	f.Last = max(f.Last, t.End)
 	if !has(w, t.End) {
 		return
 	}
 	if u := t.Usage(); u.Source == event.FromServer {
-		f.reported++
-		f.input += int64(u.Input)
+		f.Reported++
+		f.Input += int64(u.Input)
 	}
 	if t.Class == event.OK {
-		f.succeeded++
+		f.Succeeded++
 	}
 	if good {
-		f.good++
+		f.Good++
 	}
 }
 
@@ -69,26 +69,26 @@ func tokensUntil(r *event.Request, chunks int) int {
 }
 
 func (f *flow) merge(o *flow) {
-	f.output += o.output
-	f.input += o.input
-	f.reported += o.reported
-	f.succeeded += o.succeeded
-	f.good += o.good
-	f.busy += o.busy
-	if o.first.Reached() && (!f.first.Reached() || o.first < f.first) {
-		f.first = o.first
+	f.Output += o.Output
+	f.Input += o.Input
+	f.Reported += o.Reported
+	f.Succeeded += o.Succeeded
+	f.Good += o.Good
+	f.Busy += o.Busy
+	if o.First.Reached() && (!f.First.Reached() || o.First < f.First) {
+		f.First = o.First
 	}
-	f.last = max(f.last, o.last)
+	f.Last = max(f.Last, o.Last)
 }
 
 // seconds that the window took.
 func (f *flow) seconds(w event.Window) float64 {
 	from, to := w.Start, w.End
 	if !from.Reached() {
-		from = f.first
+		from = f.First
 	}
 	if !to.Reached() {
-		to = f.last
+		to = f.Last
 	}
 	d, ok := to.Since(from)
 	if !ok {
@@ -103,15 +103,15 @@ func (f *flow) value(name string, w event.Window) float64 {
 	switch {
 	case wall <= 0:
 	case name == "output_rate":
-		return float64(f.output) / wall
-	case name == "output_rate_per_user" && f.busy > 0:
-		return float64(f.output) / f.busy.Seconds()
-	case name == "input_rate" && f.reported > 0:
-		return float64(f.input) / wall
+		return float64(f.Output) / wall
+	case name == "output_rate_per_user" && f.Busy > 0:
+		return float64(f.Output) / f.Busy.Seconds()
+	case name == "input_rate" && f.Reported > 0:
+		return float64(f.Input) / wall
 	case name == "request_rate":
-		return float64(f.succeeded) / wall
+		return float64(f.Succeeded) / wall
 	case name == "good_request_rate":
-		return float64(f.good) / wall
+		return float64(f.Good) / wall
 	}
 	return math.NaN()
 }

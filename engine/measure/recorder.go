@@ -129,7 +129,7 @@ func (r *Recorder) merged() *set {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for i, j := range r.sampled {
-		all.objectives[i].merge(j)
+		all.Objectives[i].merge(j)
 	}
 	return all
 }
@@ -157,8 +157,8 @@ func (r *Recorder) Now() Glance {
 	for i := range r.rules.Loads {
 		name := r.rules.Loads[i].Name
 		l := all.load(name)
-		g.Loads = append(g.Loads, LoadGlance{Load: name, TTFT: l.time.recent()})
-		if d := l.all.values["schedule_lag"]; d != nil {
+		g.Loads = append(g.Loads, LoadGlance{Load: name, TTFT: l.Time.recent()})
+		if d := l.All.Values["schedule_lag"]; d != nil {
 			lag.Merge(d)
 		}
 	}

@@ -8,28 +8,28 @@ import (
 type set struct {
 	rules      *Rules
 	redact     func(string) string
-	loads      map[string]*loadSet
-	objectives []*judged
-	doubts     *doubts
-	bias       *bias
-	assertions Assertions
-	checks     checks
-	notable    notable
+	Loads      map[string]*loadSet
+	Objectives []*judged
+	Doubts     *doubts
+	Bias       *bias
+	Assertions Assertions
+	Checks     checks
+	Notable    notable
 }
 
 func newSet(rules *Rules, redact func(string) string) *set {
-	s := &set{rules: rules, redact: redact, loads: map[string]*loadSet{}, checks: checks{}, doubts: newDoubts(rules), bias: newBias(rules.Origin)}
+	s := &set{rules: rules, redact: redact, Loads: map[string]*loadSet{}, Checks: checks{}, Doubts: newDoubts(rules), Bias: newBias(rules.Origin)}
 	for i := range rules.Objectives {
-		s.objectives = append(s.objectives, newJudged(&rules.Objectives[i]))
+		s.Objectives = append(s.Objectives, newJudged(&rules.Objectives[i]))
 	}
 	return s
 }
 
 func (s *set) load(name string) *loadSet {
-	if s.loads[name] == nil {
-		s.loads[name] = newLoadSet()
+	if s.Loads[name] == nil {
+		s.Loads[name] = newLoadSet()
 	}
-	return s.loads[name]
+	return s.Loads[name]
 }
 
 // add counts a turn whose Holds is filled in. w are the windows of the loads as far as they are known.
@@ -37,55 +37,55 @@ func (s *set) add(t *event.Turn, w windows) {
 	l := s.load(t.Load)
 	counts := !t.Warmup && !t.After
 	good := counts && t.Class == event.OK
-	for _, j := range s.objectives {
+	for _, j := range s.Objectives {
 		if j.rule.about(t) && !j.add(t, w, counts) {
 			good = false
 		}
 	}
-	s.doubts.add(t, w, counts)
+	s.Doubts.add(t, w, counts)
 	l.flows(t, w, good)
 	if !s.rules.Single {
 		l.overTime(t, s.rules.Origin)
-		s.notable.add(t, s.rules.Origin, s.redact)
+		s.Notable.add(t, s.rules.Origin, s.redact)
 	}
 	switch {
 	case t.Warmup:
-		l.apart.Warmup++
+		l.Apart.Warmup++
 	case t.After:
-		l.apart.After++
+		l.Apart.After++
 	default:
 		l.measure(t, s.rules.Origin)
-		s.bias.add(t)
-		s.assertions.add(t)
+		s.Bias.add(t)
+		s.Assertions.add(t)
 		if !s.rules.Single {
-			s.checks.add(t, s.redact)
+			s.Checks.add(t, s.redact)
 		}
 	}
 }
 
 func (s *set) merge(o *set) {
-	for name, l := range o.loads {
+	for name, l := range o.Loads {
 		s.load(name).merge(l)
 	}
-	for i, j := range o.objectives {
-		s.objectives[i].merge(j)
+	for i, j := range o.Objectives {
+		s.Objectives[i].merge(j)
 	}
-	s.doubts.merge(o.doubts)
-	s.bias.merge(o.bias)
-	s.assertions.merge(o.assertions)
-	s.checks.merge(o.checks)
-	s.notable.merge(&o.notable)
+	s.Doubts.merge(o.Doubts)
+	s.Bias.merge(o.Bias)
+	s.Assertions.merge(o.Assertions)
+	s.Checks.merge(o.Checks)
+	s.Notable.merge(&o.Notable)
 }
 
 // whole is what all loads add up to.
 func (s *set) whole() *loadSet {
-	if len(s.loads) == 1 {
-		for _, l := range s.loads {
+	if len(s.Loads) == 1 {
+		for _, l := range s.Loads {
 			return l
 		}
 	}
 	all := newLoadSet()
-	for _, l := range s.loads {
+	for _, l := range s.Loads {
 		all.merge(l)
 	}
 	return all

@@ -10,70 +10,70 @@ const leastSketched = 1e-6
 
 // sketch is the spread of durations within 2 %, small enough to have one for each interval of a run.
 type sketch struct {
-	base   int // the number of the first bucket
-	counts []uint32
-	n      int64
-	lost   int64
-	max    float64
+	Base   int // the number of the first bucket
+	Counts []uint32
+	N      int64
+	Lost   int64
+	Max    float64
 }
 
 func (s *sketch) add(v Value) {
 	if v.Sort == Lost {
-		s.lost++
+		s.Lost++
 		return
 	}
 	x := max(0, v.V)
-	s.n++
-	s.max = max(s.max, x)
+	s.N++
+	s.Max = max(s.Max, x)
 	*s.bucket(int(math.Log(max(x, leastSketched)/leastSketched) / math.Log(sketchGrowth)))++
 }
 
 func (s *sketch) bucket(i int) *uint32 {
 	switch {
-	case len(s.counts) == 0:
-		s.base, s.counts = i, make([]uint32, 1, 8)
-	case i < s.base:
-		s.counts = append(make([]uint32, s.base-i, s.base-i+len(s.counts)), s.counts...)
-		s.base = i
+	case len(s.Counts) == 0:
+		s.Base, s.Counts = i, make([]uint32, 1, 8)
+	case i < s.Base:
+		s.Counts = append(make([]uint32, s.Base-i, s.Base-i+len(s.Counts)), s.Counts...)
+		s.Base = i
 	}
-	for len(s.counts) <= i-s.base {
-		s.counts = append(s.counts, 0)
+	for len(s.Counts) <= i-s.Base {
+		s.Counts = append(s.Counts, 0)
 	}
-	return &s.counts[i-s.base]
+	return &s.Counts[i-s.Base]
 }
 
 func (s *sketch) merge(o *sketch) {
-	for i, n := range o.counts {
+	for i, n := range o.Counts {
 		if n > 0 {
-			*s.bucket(o.base + i) += n
+			*s.bucket(o.Base + i) += n
 		}
 	}
-	s.n += o.n
-	s.lost += o.lost
-	s.max = max(s.max, o.max)
+	s.N += o.N
+	s.Lost += o.Lost
+	s.Max = max(s.Max, o.Max)
 }
 
 // quantile is the q-th percentile in seconds; nil where it falls among the lost.
 func (s *sketch) quantile(q float64) *float64 {
-	r := rank(q, s.n+s.lost)
+	r := rank(q, s.N+s.Lost)
 	switch {
-	case r > s.n:
+	case r > s.N:
 		return nil
-	case r == s.n:
-		return finite(s.max)
+	case r == s.N:
+		return finite(s.Max)
 	}
 	seen := int64(0)
-	for i, n := range s.counts {
+	for i, n := range s.Counts {
 		if seen += int64(n); seen >= r {
-			return finite(min(s.max, leastSketched*math.Pow(sketchGrowth, float64(s.base+i)+0.5)))
+			return finite(min(s.Max, leastSketched*math.Pow(sketchGrowth, float64(s.Base+i)+0.5)))
 		}
 	}
-	return finite(s.max)
+	return finite(s.Max)
 }
 
 // band of the durations.
 func (s *sketch) band() Band {
-	b := Band{Count: s.n + s.lost, Lost: s.lost}
+	b := Band{Count: s.N + s.Lost, Lost: s.Lost}
 	if b.Count > 0 {
 		b.P50, b.P95, b.P99, b.Max = s.quantile(50), s.quantile(95), s.quantile(99), s.quantile(100)
 	}

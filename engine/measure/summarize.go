@@ -12,11 +12,11 @@ func (s *set) summary(w windows) *Summary {
 	whole := s.whole()
 	window, _ := w.of("", "")
 	sum := &Summary{
-		Simulated: s.rules.Simulated, Origin: s.rules.Origin, Requests: whole.all.requests, Assertions: s.assertions,
-		Errors: map[event.Class]int{}, Metrics: whole.all.stats(), Rates: whole.all.rates(window), Objectives: s.results(w),
-		TokenSource: whole.all.tokenSource(),
+		Simulated: s.rules.Simulated, Origin: s.rules.Origin, Requests: whole.All.Requests, Assertions: s.Assertions,
+		Errors: map[event.Class]int{}, Metrics: whole.All.stats(), Rates: whole.All.rates(window), Objectives: s.results(w),
+		TokenSource: whole.All.tokenSource(),
 	}
-	for class, n := range whole.all.errors {
+	for class, n := range whole.All.Errors {
 		sum.Errors[class] = n
 	}
 	if !s.rules.Single {
@@ -27,8 +27,8 @@ func (s *set) summary(w windows) *Summary {
 
 // results are those of the objectives so far.
 func (s *set) results(w windows) []Result {
-	out := make([]Result, 0, len(s.objectives))
-	for _, j := range s.objectives {
+	out := make([]Result, 0, len(s.Objectives))
+	for _, j := range s.Objectives {
 		out = append(out, j.judge(s.rules, w))
 	}
 	return out
@@ -36,30 +36,30 @@ func (s *set) results(w windows) []Result {
 
 // ofLoads adds what only a run of loads has.
 func (s *set) ofLoads(sum *Summary, whole *loadSet, w windows) {
-	if whole.all.chunks > 0 {
-		sum.TokensPerChunk = finite(float64(whole.all.tokens) / float64(whole.all.chunks))
+	if whole.All.Chunks > 0 {
+		sum.TokensPerChunk = finite(float64(whole.All.Tokens) / float64(whole.All.Chunks))
 	}
-	sum.Series = append(sum.Series, whole.time.series(""))
+	sum.Series = append(sum.Series, whole.Time.series(""))
 	for i := range s.rules.Loads {
 		rule := &s.rules.Loads[i]
 		l := s.load(rule.Name)
 		sum.Loads = append(sum.Loads, l.load(rule, w))
 		sum.Stages = append(sum.Stages, l.inStages(rule, w)...)
 		if len(s.rules.Loads) > 1 {
-			sum.Series = append(sum.Series, l.time.series(rule.Name))
+			sum.Series = append(sum.Series, l.Time.series(rule.Name))
 		}
 	}
 	sum.Beside = whole.besideOf(s.rules.Origin)
 	sum.Curves = whole.curves()
-	sum.Checks = s.checks.summary(s.rules.Checks)
-	sum.Slowest, sum.Examples = s.notable.summary()
+	sum.Checks = s.Checks.summary(s.rules.Checks)
+	sum.Slowest, sum.Examples = s.Notable.summary()
 }
 
 // load describes the load.
 func (l *loadSet) load(rule *LoadRule, w windows) Load {
 	window, _ := w.of(rule.Name, "")
 	return Load{
-		Name: rule.Name, About: rule.About, Requests: l.all.requests, Rates: l.all.rates(window), Metrics: l.all.stats(), Apart: l.apart,
+		Name: rule.Name, About: rule.About, Requests: l.All.Requests, Rates: l.All.rates(window), Metrics: l.All.stats(), Apart: l.Apart,
 	}
 }
 
@@ -72,17 +72,17 @@ func (l *loadSet) inStages(rule *LoadRule, w windows) []Stage {
 			continue
 		}
 		c := l.stage(s.Name)
-		out = append(out, Stage{Window: window, Target: s.Target, Requests: c.requests, Rates: c.rates(window), Metrics: c.stats()})
+		out = append(out, Stage{Window: window, Target: s.Target, Requests: c.Requests, Rates: c.rates(window), Metrics: c.stats()})
 	}
 	return out
 }
 
 func (l *loadSet) besideOf(o event.Origin) *Beside {
-	if len(l.beside) == 0 {
+	if len(l.Beside) == 0 {
 		return nil
 	}
 	b := &Beside{Origin: other(o), Metrics: map[string]Stats{}}
-	for name, d := range l.beside {
+	for name, d := range l.Beside {
 		b.Metrics[name] = d.Stats(string(metric.Seconds))
 	}
 	return b
@@ -92,7 +92,7 @@ func (l *loadSet) besideOf(o event.Origin) *Beside {
 func (l *loadSet) curves() map[string][]CurvePoint {
 	out := map[string][]CurvePoint{}
 	for _, m := range metric.Table {
-		if d := l.all.values[m.Name]; d != nil && m.Unit == metric.Seconds {
+		if d := l.All.Values[m.Name]; d != nil && m.Unit == metric.Seconds {
 			if points := d.curve(); len(points) > 0 {
 				out[m.Name] = points
 			}

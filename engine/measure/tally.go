@@ -11,22 +11,22 @@ import (
 // tally is what an objective is judged by, in the whole run or in one stage of it. It is not safe for concurrent use.
 type tally struct {
 	rule    *Objective
-	offered int64
-	limit   limit
-	values  *Distribution // of p and mean over turns
-	blocks  *blocks       // where an interval is asked for
-	flow    flow          // of a metric of the run
-	samples []float64     // of a server's series
+	Offered int64
+	Limit   limit
+	Values  *Distribution // of p and mean over turns
+	Blocks  *blocks       // where an interval is asked for
+	Flow    flow          // of a metric of the run
+	Samples []float64     // of a server's series
 }
 
 func newTally(o *Objective) *tally {
-	t := &tally{rule: o, limit: limit{max: o.Max, min: o.Min}}
+	t := &tally{rule: o, Limit: limit{max: o.Max, min: o.Min}}
 	if o.perTurn() {
 		m, _ := metric.Lookup(o.Metric)
-		t.values = NewDistribution(m.Unit)
+		t.Values = NewDistribution(m.Unit)
 	}
 	if o.Confidence > 0 {
-		t.blocks = newBlocks()
+		t.Blocks = newBlocks()
 	}
 	return t
 }
@@ -39,14 +39,14 @@ func (o *Objective) ofRun() bool { return o.Fn == "value" }
 
 // add counts a turn whose Holds is filled in, and reports whether the turn by itself keeps the objective.
 func (c *tally) add(t *event.Turn) (kept bool) {
-	c.offered++
+	c.Offered++
 	var b *block
-	if c.blocks != nil {
-		b = c.blocks.at(t.Intended)
+	if c.Blocks != nil {
+		b = c.Blocks.Cells.at(t.Intended)
 	}
 	kept = true
 	count := func(s side) {
-		c.limit.count(s)
+		c.Limit.count(s)
 		kept = kept && s == within
 		if b != nil {
 			b.judge(s)
@@ -59,10 +59,10 @@ func (c *tally) add(t *event.Turn) (kept bool) {
 			ttft(t, c.rule.Origin, b)
 		}
 		kept = kept || c.rule.Fn == "share" // a share is about all turns, and says of none that it is good
-	case c.values != nil:
+	case c.Values != nil:
 		valuesOf(t, c.rule.Origin, c.rule.Metric, func(v Value) {
-			c.values.Add(v)
-			count(c.limit.side(v))
+			c.Values.Add(v)
+			count(c.Limit.side(v))
 			if b != nil {
 				b.value(v.V)
 			}
@@ -88,27 +88,27 @@ func ttft(t *event.Turn, o event.Origin, b *block) {
 }
 
 func (c *tally) merge(o *tally) {
-	c.offered += o.offered
-	c.limit.merge(&o.limit)
-	if c.values != nil {
-		c.values.Merge(o.values)
+	c.Offered += o.Offered
+	c.Limit.merge(&o.Limit)
+	if c.Values != nil {
+		c.Values.Merge(o.Values)
 	}
-	if c.blocks != nil {
-		c.blocks.merge(&o.blocks.grid)
+	if c.Blocks != nil {
+		c.Blocks.Cells.merge(&o.Blocks.Cells)
 	}
-	c.flow.merge(&o.flow)
-	c.samples = append(c.samples, o.samples...)
+	c.Flow.merge(&o.Flow)
+	c.Samples = append(c.Samples, o.Samples...)
 }
 
 // count is the number of values, or of turns offered, that there are to judge by.
 func (c *tally) count() int64 {
 	switch {
-	case c.values != nil:
-		return c.values.Count()
+	case c.Values != nil:
+		return c.Values.Count()
 	case c.rule.Series != "":
-		return int64(len(c.samples))
+		return int64(len(c.Samples))
 	}
-	return c.offered
+	return c.Offered
 }
 
 // measured returns the value with what was cut off counted one way and the other, NaN where it is unknown.
@@ -116,46 +116,46 @@ func (c *tally) measured(w event.Window) (low, high float64) {
 	o := c.rule
 	switch {
 	case o.conditional():
-		if c.offered == 0 {
+		if c.Offered == 0 {
 			return math.NaN(), math.NaN()
 		}
-		n := float64(c.offered)
-		return float64(c.limit.within) / n, float64(c.limit.within+c.limit.open) / n
+		n := float64(c.Offered)
+		return float64(c.Limit.Within) / n, float64(c.Limit.Within+c.Limit.Open) / n
 	case o.Series != "":
 		v := c.sampled()
 		return v, v
 	case o.Fn == "p":
-		low = c.values.Quantile(o.Q)
+		low = c.Values.Quantile(o.Q)
 		high = low
-		if c.values.Open() {
-			high = c.values.late().quantile(o.Q)
+		if c.Values.Open() {
+			high = c.Values.late().quantile(o.Q)
 		}
 		return low, high
 	case o.Fn == "mean":
-		low = c.values.Mean()
+		low = c.Values.Mean()
 		high = low
-		if c.values.Open() {
+		if c.Values.Open() {
 			high = math.Inf(1)
 		}
 		return low, high
 	}
-	v := c.flow.value(o.Metric, w)
+	v := c.Flow.value(o.Metric, w)
 	return v, v
 }
 
 // sampled is the quantile or the mean of what was read of a server.
 func (c *tally) sampled() float64 {
-	if len(c.samples) == 0 {
+	if len(c.Samples) == 0 {
 		return math.NaN()
 	}
 	if c.rule.Fn == "mean" {
 		sum := 0.0
-		for _, v := range c.samples {
+		for _, v := range c.Samples {
 			sum += v
 		}
-		return sum / float64(len(c.samples))
+		return sum / float64(len(c.Samples))
 	}
-	sorted := slices.Sorted(slices.Values(c.samples))
+	sorted := slices.Sorted(slices.Values(c.Samples))
 	return sorted[rank(c.rule.Q, int64(len(sorted)))-1]
 }
 
@@ -166,17 +166,17 @@ func (c *tally) judge(w event.Window, ramps bool) Finding {
 	if f.Samples < max(1, c.rule.MinSamples) || math.IsNaN(low) {
 		return f
 	}
-	if c.rule.Fn == "p" && c.values != nil {
-		f.Verdict = c.limit.quantile(c.rule.Q)
+	if c.rule.Fn == "p" && c.Values != nil {
+		f.Verdict = c.Limit.quantile(c.rule.Q)
 		low, high = c.consistent(low, f.Verdict), c.consistent(high, f.Verdict)
 	} else {
-		f.Verdict = both(c.limit.keeps(low), c.limit.keeps(high))
+		f.Verdict = both(c.Limit.keeps(low), c.Limit.keeps(high))
 	}
 	f.set(low, c)
 	if high != low {
 		f.Low, f.High = finite(low), finite(high)
 	}
-	if c.blocks != nil {
+	if c.Blocks != nil {
 		c.confide(&f, low, high, ramps)
 	}
 	return f
@@ -185,13 +185,13 @@ func (c *tally) judge(w event.Window, ramps bool) Finding {
 // consistent moves a value that the histogram rounded across the limit back to the side on which it was counted, by
 // the least that a histogram tells apart.
 func (c *tally) consistent(x float64, v Verdict) float64 {
-	l, step := c.rule.Limit(), 1/c.values.scale
+	l, step := c.rule.Limit(), 1/c.Values.scale
 	switch {
-	case v == Pass && !c.limit.keeps(x):
+	case v == Pass && !c.Limit.keeps(x):
 		return l
-	case v == Fail && c.limit.keeps(x) && c.rule.Max != nil:
+	case v == Fail && c.Limit.keeps(x) && c.rule.Max != nil:
 		return l + step
-	case v == Fail && c.limit.keeps(x):
+	case v == Fail && c.Limit.keeps(x):
 		return l - step
 	}
 	return x
@@ -199,7 +199,7 @@ func (c *tally) consistent(x float64, v Verdict) float64 {
 
 func (f *Finding) set(v float64, c *tally) {
 	if math.IsInf(v, 1) {
-		above := c.values.Above()
+		above := c.Values.Above()
 		f.Above = &above
 		return
 	}

@@ -15,49 +15,49 @@ var sketched = [...]string{"ttft", "tpot", "e2e"}
 
 // moment is what happened in one interval of a series.
 type moment struct {
-	offered, started, succeeded, failed, dropped, hungUp, input, output int
+	Offered, Started, Succeeded, Failed, Dropped, HungUp, Input, Output int
 
-	busy    time.Duration // that turns were under way, added up
-	errors  map[event.Class]int
-	latency [len(sketched)]sketch
+	Busy    time.Duration // that turns were under way, added up
+	Errors  map[event.Class]int
+	Latency [len(sketched)]sketch
 }
 
 func (m *moment) merge(o *moment) {
-	m.offered += o.offered
-	m.started += o.started
-	m.succeeded += o.succeeded
-	m.failed += o.failed
-	m.dropped += o.dropped
-	m.hungUp += o.hungUp
-	m.input += o.input
-	m.output += o.output
-	m.busy += o.busy
-	for class, n := range o.errors {
+	m.Offered += o.Offered
+	m.Started += o.Started
+	m.Succeeded += o.Succeeded
+	m.Failed += o.Failed
+	m.Dropped += o.Dropped
+	m.HungUp += o.HungUp
+	m.Input += o.Input
+	m.Output += o.Output
+	m.Busy += o.Busy
+	for class, n := range o.Errors {
 		m.fail(class, n)
 	}
-	for i := range m.latency {
-		m.latency[i].merge(&o.latency[i])
+	for i := range m.Latency {
+		m.Latency[i].merge(&o.Latency[i])
 	}
 }
 
 func (m *moment) fail(class event.Class, n int) {
-	if m.errors == nil {
-		m.errors = map[event.Class]int{}
+	if m.Errors == nil {
+		m.Errors = map[event.Class]int{}
 	}
-	m.errors[class] += n
+	m.Errors[class] += n
 }
 
 // timeline is how a load goes over time.
 type timeline struct {
-	grid[moment, *moment]
+	Cells grid[moment, *moment]
 }
 
 func newTimeline() *timeline { return &timeline{grid[moment, *moment]{most: mostPoints}} }
 
 func (l *timeline) add(t *event.Turn) {
-	l.at(t.Intended).offered++
+	l.Cells.at(t.Intended).Offered++
 	if t.Class != event.Dropped && t.Dispatched.Reached() {
-		l.at(t.Dispatched).started++
+		l.Cells.at(t.Dispatched).Started++
 		l.underWay(t)
 	}
 	l.ended(t)
@@ -70,38 +70,38 @@ func (l *timeline) add(t *event.Turn) {
 func (l *timeline) latencies(t *event.Turn, name string, v Value) {
 	for i, one := range sketched {
 		if name == one {
-			l.at(t.Intended).latency[i].add(v)
+			l.Cells.at(t.Intended).Latency[i].add(v)
 		}
 	}
 }
 
 func (l *timeline) ended(t *event.Turn) {
-	m := l.at(t.End)
+	m := l.Cells.at(t.End)
 	switch {
 	case t.Class == event.OK:
-		m.succeeded++
+		m.Succeeded++
 	case t.Class == event.Dropped:
-		m.dropped++
+		m.Dropped++
 	case t.Class == event.HungUp:
-		m.hungUp++
+		m.HungUp++
 	case t.Class.Failed():
-		m.failed++
+		m.Failed++
 		m.fail(t.Class, 1)
 	}
 	if u := t.Usage(); u.Source == event.FromServer {
-		m.input += u.Input
+		m.Input += u.Input
 	}
 }
 
 // underWay adds the time of the turn to the intervals that it spans.
 func (l *timeline) underWay(t *event.Turn) {
-	l.at(t.End) // so that the length of the cells is settled
+	l.Cells.at(t.End) // so that the length of the cells is settled
 	for from := t.Dispatched; from < t.End; {
-		to := min(t.End, (from/l.length+1)*l.length)
+		to := min(t.End, (from/l.Cells.Length+1)*l.Cells.Length)
 		if to <= from {
 			return // beyond what an instant can say
 		}
-		l.at(from).busy += time.Duration(to - from)
+		l.Cells.at(from).Busy += time.Duration(to - from)
 		from = to
 	}
 }
@@ -110,32 +110,32 @@ func (l *timeline) underWay(t *event.Turn) {
 func (l *timeline) tokens(r *event.Request) {
 	if len(r.Arrivals) == 0 {
 		if r.Usage.Output > 0 && r.End.Reached() {
-			l.at(r.End).output += r.Usage.Output
+			l.Cells.at(r.End).Output += r.Usage.Output
 		}
 		return
 	}
 	for from := 0; from < len(r.Arrivals); {
-		m := l.at(r.Arrivals[from])
-		until, to := (r.Arrivals[from]/l.length+1)*l.length, from+1
+		m := l.Cells.at(r.Arrivals[from])
+		until, to := (r.Arrivals[from]/l.Cells.Length+1)*l.Cells.Length, from+1
 		for to < len(r.Arrivals) && r.Arrivals[to] < until {
 			to++
 		}
-		m.output += tokensUntil(r, to) - tokensUntil(r, from)
+		m.Output += tokensUntil(r, to) - tokensUntil(r, from)
 		from = to
 	}
 }
 
 // series are the points of the timeline.
 func (l *timeline) series(load string) Series {
-	s := Series{Load: load, Step: l.length.Seconds(), Points: []Point{}}
-	l.each(func(start event.Instant, m *moment) {
+	s := Series{Load: load, Step: l.Cells.Length.Seconds(), Points: []Point{}}
+	l.Cells.each(func(start event.Instant, m *moment) {
 		p := Point{
-			At: start.Seconds(), Offered: m.offered, Started: m.started, Succeeded: m.succeeded, Failed: m.failed, Dropped: m.dropped,
-			HungUp: m.hungUp, Errors: maps.Clone(m.errors), InFlight: m.busy.Seconds() / l.length.Seconds(), OutputTokens: m.output,
-			InputTokens: m.input,
+			At: start.Seconds(), Offered: m.Offered, Started: m.Started, Succeeded: m.Succeeded, Failed: m.Failed, Dropped: m.Dropped,
+			HungUp: m.HungUp, Errors: maps.Clone(m.Errors), InFlight: m.Busy.Seconds() / l.Cells.Length.Seconds(), OutputTokens: m.Output,
+			InputTokens: m.Input,
 		}
 		for i, name := range sketched {
-			if b := m.latency[i].band(); b.Count > 0 {
+			if b := m.Latency[i].band(); b.Count > 0 {
 				if p.Latency == nil {
 					p.Latency = map[string]Band{}
 				}
@@ -151,14 +151,14 @@ func (l *timeline) series(load string) Series {
 func (l *timeline) recent() Band {
 	var s sketch
 	last := event.Instant(0)
-	l.each(func(start event.Instant, m *moment) {
-		if m.latency[0].n+m.latency[0].lost > 0 {
+	l.Cells.each(func(start event.Instant, m *moment) {
+		if m.Latency[0].N+m.Latency[0].Lost > 0 {
 			last = start
 		}
 	})
-	l.each(func(start event.Instant, m *moment) {
+	l.Cells.each(func(start event.Instant, m *moment) {
 		if start > last-recently {
-			s.merge(&m.latency[0])
+			s.merge(&m.Latency[0])
 		}
 	})
 	return s.band()
