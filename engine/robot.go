@@ -30,21 +30,26 @@ type Machine struct {
 	speaker *speech.Speaker
 
 	redact  func(string) string
-	sleep   bool // lie down at the end
+	sleep   bool            // lie down at the end
+	taken   bool            // the run has the robot: it was ready
+	ctx     context.Context // the loop's
 	stop    context.CancelFunc
 	running sync.WaitGroup
 	served  []*listen.Listening
 }
 
-// start moves the robot from now on. body numbers it among those of its fleet.
-func (m *Machine) start(f *fleet, body int) {
-	ctx, stop := context.WithCancel(context.Background())
-	m.stop = stop
+// prepare makes the parts of the robot that is number body of its fleet. Nothing moves yet.
+func (m *Machine) prepare(f *fleet, body int) {
+	m.ctx, m.stop = context.WithCancel(context.Background())
 	m.Loop = motion.New(m.Client, motion.Options{Draw: drawn(f.engine.plan.Seed, body)})
 	m.speaker = speech.New(speech.Config{Voice: f.voice, Player: m.Client, Silence: f.why, Loudness: m.Loop.Speak})
+}
+
+// begin moves the robot from now on.
+func (m *Machine) begin() {
 	m.running.Go(func() {
-		_ = m.connect(ctx) // what is asked of the loop before it runs waits; then the loop says that the robot is lost
-		m.Loop.Run(ctx)
+		_ = m.connect(m.ctx) // what is asked of the loop before it runs waits; then the loop says that the robot is lost
+		m.Loop.Run(m.ctx)
 	})
 }
 
@@ -73,12 +78,12 @@ func (m *Machine) Speaker() *speech.Speaker {
 // mostRest bounds the way to sleep.
 const mostRest = 15 * time.Second
 
-// close leaves the robot as its scenario wants it.
+// close leaves the robot as its scenario wants it, if the run ever had it.
 func (m *Machine) close() {
 	m.Speaker().Close()
 	ctx, cancel := context.WithTimeout(context.Background(), mostRest)
 	defer cancel()
-	if m.sleep && m.Client.Connected() {
+	if m.sleep && m.taken && m.Client.Connected() {
 		_, _ = m.Loop.Perform(ctx, robot.Gesture{Name: "goto_sleep", Kind: robot.Sleep}) // nobody is left to be told
 	}
 	m.stop()

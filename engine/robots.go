@@ -95,7 +95,10 @@ func (f *fleet) open() (*Machine, error) {
 		return nil, err
 	}
 	m.Client = client
-	m.start(f, len(f.all))
+	m.prepare(f, len(f.all))
+	if f.Simulator != nil {
+		m.begin()
+	}
 	f.all = append(f.all, m)
 	return m, nil
 }
@@ -229,6 +232,10 @@ func (m *Machine) ready(ctx context.Context, f *fleet) error {
 		}
 		return err
 	}
+	if f.Simulator == nil && !m.taken {
+		m.begin() // a robot is left alone by a run that does not begin
+	}
+	m.taken = true
 	if f.voice != nil {
 		if sound, err := m.Client.HasSound(ctx); err == nil && !sound {
 			m.mute("its daemon has no sound")

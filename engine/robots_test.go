@@ -2,7 +2,9 @@ package engine_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net"
 	"slices"
 	"strings"
 	"testing"
@@ -238,6 +240,35 @@ func TestARobotIsWokenAndLeft(t *testing.T) {
 			t.Errorf("%q: exit code %d, %+v, left %s", on, summary.ExitCode, turns, left)
 		}
 	}
+}
+
+// A run that did not begin leaves a robot as it is.
+func TestARobotThatWasNotTakenIsLeftAlone(t *testing.T) {
+	text := fmt.Sprintf(behindDaemon, "")
+	text = strings.Replace(text, "simulator {\n    ttft = \"50ms\"\n    itl  = \"5ms\"\n  }", "base_url = \"http://127.0.0.1:1\"", 1)
+	p := compile(t, text)
+	synctest.Test(t, func(t *testing.T) {
+		sim := simulator.New(simulator.Config{Awake: true})
+		defer sim.Close()
+		listener, dial := listen.Memory()
+		served := listen.Serve(t.Context(), listener, sim)
+		defer served.Close() //nolint:errcheck // nothing is lost by it
+		e, err := engine.Open(p, engine.Options{Memory: true, Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
+			if strings.HasPrefix(address, "reachy") {
+				return dial(ctx, network, address)
+			}
+			return nil, errors.New("nobody there")
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Second) // the robot answers by now
+		_, err = e.Run(t.Context(), nil)
+		e.Close()
+		if err == nil || sim.Motors() != api.MotorsEnabled || sim.Pose().Head.Pitch > 0.1 {
+			t.Errorf("%v, its motors are %s, it is at %+v", err, sim.Motors(), sim.Pose())
+		}
+	})
 }
 
 // Of those who share a body one has it at a time; the others go without, and promise nothing of it.
