@@ -335,6 +335,13 @@ func (o *outcome) within(t *testing.T) {
 			t.Errorf("%s: the first token came from %v to %v, and is said to have come from %v to %v", turn.User,
 				at(said.Began).Seconds(), at(said.Written).Seconds(), earliest.Seconds(), latest.Seconds())
 		}
+		// What a person waited, less what the harness may have added, is no more than the server took.
+		added := time.Duration(r.Dispatched-turn.Intended) + r.SendBound + r.WriteBound + r.LateBound
+		blamed := time.Duration(r.FirstToken-turn.Intended) - added
+		if took := time.Duration(said.Written - said.Arrived); blamed > took+sameMoment {
+			t.Errorf("%s: the server took %s, and is blamed for %s: %s were its connection's", turn.User, took, blamed,
+				time.Duration(r.Connected-r.Dispatched))
+		}
 		bounds = append(bounds, r.LateBound)
 		unsaid = append(unsaid, time.Duration(at(said.Arrived)-r.Sent))
 	}

@@ -29,6 +29,7 @@ type attempt struct {
 	connected atomic.Int64
 	passed    atomic.Int64 // the pulse's when it was connected
 	sent      atomic.Int64
+	written   atomic.Int64 // when that write had returned
 	reused    atomic.Bool
 	reads     atomic.Uint64 // of its connection, when it was given it
 	conns     atomic.Int32  // how many connections it was given
@@ -116,6 +117,7 @@ func (a *attempt) gotConn(info httptrace.GotConnInfo) {
 
 func (a *attempt) wroteRequest(info httptrace.WroteRequestInfo) {
 	if info.Err == nil {
+		a.written.Store(int64(a.client.clock.Now()))
 		a.sent.Store(int64(a.lastWrite()))
 		a.watch.enter(waiting)
 	}
@@ -140,6 +142,13 @@ func (a *attempt) describe(r *event.Request) {
 		r.Sent = a.lastWrite()
 	}
 	r.SendBound = a.sendBound(r)
+	if r.Sent.Reached() {
+		written := event.Instant(a.written.Load())
+		if !written.Reached() {
+			written = a.client.clock.Now()
+		}
+		r.WriteBound = max(0, time.Duration(written-r.Sent))
+	}
 	if again := int(a.conns.Load()) - 1; again > 0 {
 		r.Retries += again
 	}

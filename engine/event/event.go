@@ -78,6 +78,8 @@ type Request struct {
 	// SendBound is how much earlier the request may have been sent, but for this process: for what it took to write it,
 	// and to see that there was a connection.
 	SendBound time.Duration `json:"send_bound_ns,omitempty"`
+	// WriteBound is how much later than Sent the request may have left: how long the write of its last byte took.
+	WriteBound time.Duration `json:"write_bound_ns,omitempty"`
 	// LateBound is how much earlier than stamped the first token may have arrived: 0 where it ended its read.
 	LateBound time.Duration `json:"late_bound_ns,omitempty"`
 	// Streamed says that the reply came as a stream of events rather than whole.

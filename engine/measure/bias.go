@@ -27,17 +27,19 @@ func (e *earliest) of(t *event.Turn) *event.Turn {
 	e.requests = append(e.requests[:0], t.Requests...)
 	e.turn.Requests = e.requests
 	late := sendDelay(t)
-	advance(&e.turn.End, late)
+	later := late + writeBound(t)
+	advance(&e.turn.End, later)
 	for i := range e.requests {
 		r := &e.requests[i]
 		answer, last := boundAt(r, r.FirstAnswer), lastBound(r)
 		advance(&r.FirstToken, r.LateBound)
 		advance(&r.FirstAnswer, answer)
 		advance(&r.LastToken, last)
-		for _, at := range []*event.Instant{
-			&r.Dispatched, &r.Connected, &r.Sent, &r.Headers, &r.FirstEvent, &r.FirstToken, &r.FirstAnswer, &r.LastToken, &r.End,
-		} {
+		for _, at := range []*event.Instant{&r.Dispatched, &r.Connected, &r.Sent} {
 			advance(at, late)
+		}
+		for _, at := range []*event.Instant{&r.Headers, &r.FirstEvent, &r.FirstToken, &r.FirstAnswer, &r.LastToken, &r.End} {
+			advance(at, later)
 		}
 	}
 	return &e.turn
@@ -62,6 +64,14 @@ func sendDelay(t *event.Turn) time.Duration {
 		}
 	}
 	return max(0, delay)
+}
+
+// writeBound is that of the turn's first request, from which its latencies count.
+func writeBound(t *event.Turn) time.Duration {
+	if len(t.Requests) == 0 {
+		return 0
+	}
+	return t.Requests[0].WriteBound
 }
 
 // bias is how far the harness may have moved what it measured, and how late it was. It is not safe for concurrent use;
@@ -92,9 +102,9 @@ func (b *bias) add(t *event.Turn) {
 	if lag, ok := t.ScheduleLag(); ok {
 		b.Lag.Add(exactly(lag))
 	}
-	late := time.Duration(0)
+	late := writeBound(t)
 	if b.origin == event.FromIntended {
-		late = sendDelay(t)
+		late += sendDelay(t)
 	}
 	if slices.ContainsFunc(t.Requests, func(r event.Request) bool { return r.OwnFault }) {
 		b.Unable++

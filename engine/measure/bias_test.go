@@ -10,11 +10,12 @@ import (
 )
 
 // lagged is spoken with its first token stamped up to 40 ms late. It left 90 ms late, making the request took 2 ms more, and
-// it may have been sent 3 ms earlier than it was.
+// it may have been sent 3 ms earlier than it was. The write took 1 ms.
 func lagged(change func(*event.Turn)) *event.Turn {
 	t := spoken()
 	t.Requests[0].Dispatched += 2 * ms
-	t.Requests[0].LateBound, t.Requests[0].SendBound = 40*time.Millisecond, 3*time.Millisecond
+	r := &t.Requests[0]
+	r.LateBound, r.SendBound, r.WriteBound = 40*time.Millisecond, 3*time.Millisecond, time.Millisecond
 	if change != nil {
 		change(t)
 	}
@@ -30,22 +31,22 @@ func TestBias(t *testing.T) {
 		origin event.Origin
 		want   map[string]float64 // milliseconds
 	}{
-		{"from sent", lagged(nil), event.FromSent, map[string]float64{"ttft": 40, "ttfa": 0, "e2e": 0, "tpot": 10}},
-		{"from intended", lagged(nil), event.FromIntended, map[string]float64{"ttft": 135, "ttfa": 95, "e2e": 95, "tpot": 10}},
+		{"from sent", lagged(nil), event.FromSent, map[string]float64{"ttft": 41, "ttfa": 1, "e2e": 1, "tpot": 10}},
+		{"from intended", lagged(nil), event.FromIntended, map[string]float64{"ttft": 136, "ttfa": 96, "e2e": 96, "tpot": 10}},
 		{"after another attempt", lagged(func(t *event.Turn) { t.Requests[0].Retries = 1 }),
-			event.FromIntended, map[string]float64{"ttft": 133, "ttfa": 93, "e2e": 93, "tpot": 10}},
+			event.FromIntended, map[string]float64{"ttft": 134, "ttfa": 94, "e2e": 94, "tpot": 10}},
 		{"no reasoning", lagged(func(t *event.Turn) { t.Requests[0].FirstAnswer = t.Requests[0].FirstToken }), event.FromSent,
-			map[string]float64{"ttft": 40, "ttfa": 40, "e2e": 0, "tpot": 10}},
+			map[string]float64{"ttft": 41, "ttfa": 41, "e2e": 1, "tpot": 10}},
 		{"all in one read", lagged(func(t *event.Turn) {
 			t.Requests[0].FirstAnswer, t.Requests[0].LastToken = t.Requests[0].FirstToken, t.Requests[0].FirstToken
-		}), event.FromSent, map[string]float64{"ttft": 40, "ttfa": 40, "e2e": 0, "tpot": 10}},
+		}), event.FromSent, map[string]float64{"ttft": 41, "ttfa": 41, "e2e": 1, "tpot": 10}},
 		{"one chunk", lagged(func(t *event.Turn) {
 			t.Requests[0].Chunks, t.Requests[0].LastToken, t.Requests[0].Usage.Output = 1, t.Requests[0].FirstToken, 1
-		}), event.FromSent, map[string]float64{"ttft": 40, "ttfa": 0, "e2e": 40}},
+		}), event.FromSent, map[string]float64{"ttft": 41, "ttfa": 1, "e2e": 41}},
 		{"one token", lagged(func(t *event.Turn) { t.Requests[0].Usage.Output = 1 }), event.FromSent,
-			map[string]float64{"ttft": 40, "ttfa": 0, "e2e": 0}},
+			map[string]float64{"ttft": 41, "ttfa": 1, "e2e": 1}},
 		{"not streamed", lagged(func(t *event.Turn) { t.Requests[0].Streamed, t.Requests[0].LateBound = false, 0 }), event.FromSent,
-			map[string]float64{"ttft": 0, "ttfa": 0, "e2e": 0}},
+			map[string]float64{"ttft": 1, "ttfa": 1, "e2e": 1}},
 		{"on time", spoken(), event.FromSent, map[string]float64{"ttft": 0, "ttfa": 0, "e2e": 0, "tpot": 0}},
 		{"failed", silent(event.HTTP5xx), event.FromIntended, map[string]float64{}},
 		{"dropped", &event.Turn{Class: event.Dropped, Intended: 5, End: 9}, event.FromIntended, map[string]float64{}},
