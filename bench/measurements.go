@@ -33,6 +33,7 @@ func measurements() []measurement {
 		{"memory", 3, memory},
 		{"whole", 5, short},
 		{"million", 1, million},
+		{"reaction", 3, reaction},
 	}
 }
 
@@ -246,6 +247,21 @@ func firstRequest(ctx context.Context, b *bench, rounds int) ([]row, error) {
 	}
 	m := median(took)
 	return []row{{"exec to first request, scenarios/smoke.hcl", milliseconds(m), "", milliseconds(m), "< 150 ms", m >= 0.15}}, nil
+}
+
+// reaction is how soon embedded robots move after a prompt.
+func reaction(ctx context.Context, b *bench, rounds int) ([]row, error) {
+	const limit = 0.1
+	var slowest []float64
+	for range rounds {
+		var s summary
+		if _, err := run(ctx, &s, nil, b.aimbench, "run", "--format", "json", "--var", "robots=4", "--var", "duration=15s", "scenarios/fleet.hcl"); err != nil {
+			return nil, err
+		}
+		slowest = append(slowest, s.Metrics["reaction"].P99)
+	}
+	m := median(slowest)
+	return []row{{"reaction p99, 4 embedded robots", milliseconds(m), "", milliseconds(m), "≤ 100 ms", m > limit}}, nil
 }
 
 func binary(_ context.Context, b *bench, _ int) ([]row, error) {
