@@ -55,8 +55,8 @@ func (s *Session) Cut() {
 
 // Say takes a turn in the person's own words, with the defaults and the performs of the conversation, and returns when the
 // reply has ended. The end of ctx ends it; with ErrInterrupted as its cause the turn is hung up, and what was delivered stays
-// in the history. What the robot does goes on until the next turn, if the session has a Later; the turn is recorded after that, and what it says
-// of the robot may only be read then.
+// in the history. What the robot does goes on until the next turn, if the session has a Later; the turn is recorded after
+// that. The one that is returned says nothing of the robot, and of no assertion.
 func (s *Session) Say(ctx context.Context, name string, words []scenario.Part) *event.Turn {
 	t := *s.Conversation.Talk
 	t.Name = name
@@ -71,9 +71,10 @@ func (s *Session) Say(ctx context.Context, name string, words []scenario.Part) *
 	if fact.Class != event.HungUp { // then it was cut, and what the robot does is about that
 		s.last = a
 	}
+	said := *fact // the robot's part is written into the other one, later
 	s.finish(&t, fact, a, judged)
 	s.await()
-	return fact
+	return &said
 }
 
 // End gives the robot back, when it has done its part.
