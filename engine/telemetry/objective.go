@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"aimbench/engine/measure"
+	"aimbench/engine/metric"
 )
 
 // fresh is how long the state of the objectives is used again, so that scraping often costs the run nothing.
@@ -29,11 +30,11 @@ type objectives struct {
 func newObjectives(judge func() []measure.Result) *objectives {
 	return &objectives{
 		judge: judge,
-		value: prometheus.NewDesc("aimbench_objective_value",
+		value: prometheus.NewDesc(metric.ObjectiveValue,
 			"What was measured so far, in the objective's unit; NaN where there is none, +Inf where it is slower than everything observed.",
 			[]string{"objective"}, nil),
-		limit: prometheus.NewDesc("aimbench_objective_limit", "The limit, in the objective's unit.", []string{"objective", "limit"}, nil),
-		verdict: prometheus.NewDesc("aimbench_objective_verdict", "1 for the verdict so far, 0 for the others.",
+		limit: prometheus.NewDesc(metric.ObjectiveLimit, "The limit, in the objective's unit.", []string{"objective", "limit"}, nil),
+		verdict: prometheus.NewDesc(metric.ObjectiveVerdict, "1 for the verdict so far, 0 for the others.",
 			[]string{"objective", "verdict"}, nil),
 	}
 }

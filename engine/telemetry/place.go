@@ -125,8 +125,8 @@ func newVectors(p *plan.Plan, registry prometheus.Registerer) *vectors {
 			}
 		}
 	}
-	v.gestures = counter("aimbench_gestures_total", "Gestures that came to their end, by how: done is success.", "status")
-	v.warmup = counter("aimbench_warmup_requests_total", "Turns that ended in the warm-up, which no other series counts.")
+	v.gestures = counter(metric.Gestures, "Gestures that came to their end, by how: done is success.", "status")
+	v.warmup = counter(metric.WarmupRequests, "Turns that ended in the warm-up, which no other series counts.")
 	return v
 }
 

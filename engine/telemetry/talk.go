@@ -14,6 +14,7 @@ import (
 
 	"aimbench/engine/event"
 	"aimbench/engine/measure"
+	"aimbench/engine/metric"
 	"aimbench/engine/plan"
 )
 
@@ -52,31 +53,31 @@ func NewTalk(p *plan.Plan, o TalkOptions) *Talk {
 		return c
 	}
 	const slo = "Turns by whether they kept to the limit of time end to end; those that failed missed it, and those that were cut in on do not count."
-	t.within = counter("aimbench_edge_slo_total", slo, prometheus.Labels{"outcome": "within"})
-	t.missed = counter("aimbench_edge_slo_total", slo, prometheus.Labels{"outcome": "missed"})
-	t.interrupted = counter("aimbench_edge_interruptions_total", "Replies that the person cut in on.", nil)
-	t.retried = counter("aimbench_edge_retries_total", "Attempts that were given up before a first token came, and made again.", nil)
+	t.within = counter(metric.EdgeSLO, slo, prometheus.Labels{"outcome": "within"})
+	t.missed = counter(metric.EdgeSLO, slo, prometheus.Labels{"outcome": "missed"})
+	t.interrupted = counter(metric.EdgeInterruptions, "Replies that the person cut in on.", nil)
+	t.retried = counter(metric.EdgeRetries, "Attempts that were given up before a first token came, and made again.", nil)
 	histogram := func(name, help string) prometheus.Histogram {
 		h := prometheus.NewHistogram(prometheus.HistogramOpts{Name: name, Help: help, Buckets: pastTimeouts(slices.Clone(secondsBuckets), p),
 			NativeHistogramBucketFactor: nativeFactor, NativeHistogramMaxBucketNumber: nativeBuckets})
 		ours.MustRegister(h)
 		return h
 	}
-	t.whole = histogram("aimbench_edge_turn_seconds", "From what the person sent to the end of all that came of it: reply, speech and gestures.")
-	t.spoken = histogram("aimbench_edge_speech_seconds", "How long a reply was spoken.")
+	t.whole = histogram(metric.EdgeTurn, "From what the person sent to the end of all that came of it: reply, speech and gestures.")
+	t.spoken = histogram(metric.EdgeSpeech, "How long a reply was spoken.")
 	gauge := func(name, help string, value func() float64) {
 		ours.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value))
 	}
-	gauge("aimbench_edge_slo_seconds", "The limit of time end to end.", func() float64 { return time.Duration(t.slo.Load()).Seconds() })
+	gauge(metric.EdgeSLOLimit, "The limit of time end to end.", func() float64 { return time.Duration(t.slo.Load()).Seconds() })
 	if o.Connected != nil {
-		gauge("aimbench_edge_robot_connected", "1 while the robot answers.", func() float64 {
+		gauge(metric.EdgeRobot, "1 while the robot answers.", func() float64 {
 			if o.Connected() {
 				return 1
 			}
 			return 0
 		})
 	}
-	info := prometheus.NewGauge(prometheus.GaugeOpts{Name: "aimbench_edge_build_info", Help: "Which program this is: always 1.",
+	info := prometheus.NewGauge(prometheus.GaugeOpts{Name: metric.EdgeInfo, Help: "Which program this is: always 1.",
 		ConstLabels: prometheus.Labels{"version": o.Version, "go": runtime.Version()}})
 	info.Set(1)
 	ours.MustRegister(info)

@@ -11,6 +11,7 @@ import (
 
 	"aimbench/engine/event"
 	"aimbench/engine/measure"
+	"aimbench/engine/metric"
 	"aimbench/engine/plan"
 )
 
@@ -80,11 +81,11 @@ func (t *Telemetry) run(p *plan.Plan, rules *measure.Rules, version string, regi
 		return g
 	}
 	digest := p.Scenario.Digest[:min(12, len(p.Scenario.Digest))]
-	gauge("aimbench_run_info", "What runs: always 1.", "version", "digest", "origin", "simulated").
+	gauge(metric.RunInfo, "What runs: always 1.", "version", "digest", "origin", "simulated").
 		WithLabelValues(version, digest, string(rules.Origin), strconv.FormatBool(rules.Simulated)).Set(1)
-	t.start = gauge("aimbench_run_start_timestamp_seconds", "When the run began; 0 before.").WithLabelValues()
-	t.end = gauge("aimbench_run_end_timestamp_seconds", "When the run ended; 0 before.").WithLabelValues()
-	t.verdict = gauge("aimbench_run_verdict", "1 for the run's verdict, 0 for the others, and for all before its end.", "verdict")
+	t.start = gauge(metric.RunStart, "When the run began; 0 before.").WithLabelValues()
+	t.end = gauge(metric.RunEnd, "When the run ended; 0 before.").WithLabelValues()
+	t.verdict = gauge(metric.RunVerdict, "1 for the run's verdict, 0 for the others, and for all before its end.", "verdict")
 	for _, v := range runVerdicts {
 		t.verdict.WithLabelValues(string(v))
 	}
@@ -100,7 +101,7 @@ func inFlight(p *plan.Plan, count func(string) int, registry prometheus.Register
 	}
 	for _, load := range loads {
 		registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-			Name: "aimbench_in_flight", Help: "Conversations under way.", ConstLabels: prometheus.Labels{"load": load},
+			Name: metric.InFlight, Help: "Conversations under way.", ConstLabels: prometheus.Labels{"load": load},
 		}, func() float64 { return float64(count(load)) }))
 	}
 }

@@ -1,0 +1,28 @@
+package metric
+
+// The series that are not a row of the Table: those of a run as a whole, and of what it counts besides. The dashboards and
+// the alerting rules are made from these names as they are from the Table's.
+const (
+	RunInfo          = "aimbench_run_info"
+	RunStart         = "aimbench_run_start_timestamp_seconds"
+	RunEnd           = "aimbench_run_end_timestamp_seconds"
+	RunVerdict       = "aimbench_run_verdict"
+	InFlight         = "aimbench_in_flight"
+	WarmupRequests   = "aimbench_warmup_requests_total"
+	Gestures         = "aimbench_gestures_total"
+	ObjectiveValue   = "aimbench_objective_value"
+	ObjectiveLimit   = "aimbench_objective_limit"
+	ObjectiveVerdict = "aimbench_objective_verdict"
+)
+
+// The series that only a talk has, which a person leads on the edge.
+const (
+	EdgeInfo          = "aimbench_edge_build_info"
+	EdgeTurn          = "aimbench_edge_turn_seconds"
+	EdgeSpeech        = "aimbench_edge_speech_seconds"
+	EdgeSLO           = "aimbench_edge_slo_total"
+	EdgeSLOLimit      = "aimbench_edge_slo_seconds"
+	EdgeInterruptions = "aimbench_edge_interruptions_total"
+	EdgeRetries       = "aimbench_edge_retries_total"
+	EdgeRobot         = "aimbench_edge_robot_connected"
+)
