@@ -29,6 +29,10 @@ bench: build ## hold aimbench to its bounds, beside a bare reader and vegeta; wr
 parts: ## run the benchmarks of the parts
 	go test -run '^$$' -bench . -benchmem ./...
 
+.PHONY: boards
+boards: ## write the Grafana dashboards and the alerting rules anew
+	go run ./grafana/gen
+
 .PHONY: install
 install: ## install aimbench and edge where go puts programs
 	CGO_ENABLED=0 go install -trimpath -ldflags '$(LDFLAGS)' ./cmd/...

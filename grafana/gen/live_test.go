@@ -1,0 +1,329 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// patience is how long the test waits for what must happen.
+const patience = 2 * time.Minute
+
+// program is one that runs beside the test, and ends with it.
+type program struct {
+	t     *testing.T
+	name  string
+	lines chan string // of what it says
+	stdin io.WriteCloser
+	cmd   *exec.Cmd
+}
+
+func start(t *testing.T, env []string, path string, args ...string) *program {
+	t.Helper()
+	p := &program{t: t, name: filepath.Base(path), lines: make(chan string, 10000), cmd: exec.Command(path, args...)}
+	p.cmd.Env = append(os.Environ(), env...)
+	r, w := io.Pipe()
+	p.cmd.Stdout, p.cmd.Stderr = w, w
+	var err error
+	if p.stdin, err = p.cmd.StdinPipe(); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		for scan := bufio.NewScanner(r); scan.Scan(); {
+			p.lines <- scan.Text()
+		}
+		close(p.lines)
+	}()
+	ended := make(chan struct{})
+	go func() {
+		_ = p.cmd.Wait()
+		_ = w.Close()
+		close(ended)
+	}()
+	t.Cleanup(func() {
+		_ = p.cmd.Process.Signal(syscall.SIGTERM)
+		select {
+		case <-ended:
+		case <-time.After(patience):
+			_ = p.cmd.Process.Kill()
+		}
+	})
+	return p
+}
+
+// says waits for a line, and gives its first group.
+func (p *program) says(pattern string) string {
+	p.t.Helper()
+	re, late, said := regexp.MustCompile(pattern), time.After(patience), ""
+	for {
+		select {
+		case line, open := <-p.lines:
+			if found := re.FindStringSubmatch(line); found != nil {
+				return found[len(found)-1]
+			}
+			said += line + "\n"
+			if open {
+				continue
+			}
+		case <-late:
+		}
+		p.t.Fatalf("%s does not say %s:\n%s", p.name, pattern, said)
+	}
+}
+
+// free is an address that nobody listens on.
+func free(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// database is a Prometheus.
+type database struct {
+	t   *testing.T
+	url string
+}
+
+// sample is a value of a query with its labels.
+type sample struct {
+	Metric map[string]string
+	Value  []any
+	Values [][]any
+}
+
+func (d database) get(path string, q url.Values) []sample {
+	d.t.Helper()
+	res, err := http.Get(d.url + path + "?" + q.Encode())
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	var answer struct {
+		Status, Error string
+		Data          struct{ Result []sample }
+	}
+	if err := json.NewDecoder(res.Body).Decode(&answer); err != nil {
+		d.t.Fatal(err)
+	}
+	if answer.Status != "success" {
+		d.t.Errorf("%s: %s", q.Get("query"), answer.Error)
+	}
+	return answer.Data.Result
+}
+
+// value is that of a query with one answer; NaN is not one.
+func (d database) value(expr string) (float64, bool) {
+	d.t.Helper()
+	result := d.get("/api/v1/query", url.Values{"query": {expr}})
+	if len(result) != 1 {
+		return 0, false
+	}
+	v, err := strconv.ParseFloat(result[0].Value[1].(string), 64)
+	return v, err == nil && v == v
+}
+
+// await waits until a query has an answer.
+func (d database) await(expr string) {
+	d.t.Helper()
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
+		if len(d.get("/api/v1/query", url.Values{"query": {expr}})) > 0 {
+			return
+		}
+	}
+	d.t.Fatalf("Prometheus has no %s", expr)
+}
+
+// answers reports whether a query of a panel has a number, as Grafana would ask it.
+func (d database) answers(expr string, from time.Time) bool {
+	d.t.Helper()
+	expr = strings.NewReplacer("$scenario", ".*", "$endpoint", ".*", "$__rate_interval", "4s", "$__range", "10m", "$__interval", "5s").Replace(expr)
+	for _, series := range d.get("/api/v1/query_range", url.Values{
+		"query": {expr}, "step": {"1"}, "start": {fmt.Sprint(from.Unix())}, "end": {fmt.Sprint(time.Now().Unix())},
+	}) {
+		for _, v := range series.Values {
+			if v[1] != "NaN" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+const prometheusConfig = `
+global: {scrape_interval: 1s}
+scrape_configs:
+  - job_name: aimbench
+    static_configs: [{targets: [%q]}]
+  - job_name: edge
+    static_configs: [{targets: [%q], labels: {robot: lobby}}]
+  - job_name: server
+    static_configs: [{targets: [%q]}]
+  - job_name: gpu
+    static_configs: [{targets: [%q]}]
+rule_files: [%q]
+`
+
+// A real Prometheus scrapes a real run, an edge that somebody talks with, the server they ask, and what AMD's exporter
+// says: each query of each panel has an answer, and the answers are the report's.
+func TestEveryQueryIsAnswered(t *testing.T) {
+	prometheus, promtool := tool(t, "prometheus"), tool(t, "promtool")
+	if _, err := exec.LookPath("espeak-ng"); err != nil {
+		t.Skip("there is no espeak-ng here, with which a robot speaks (Debian: espeak-ng)")
+	}
+	dir := t.TempDir()
+	if out, err := exec.Command("go", "build", "-o", dir+"/", "aimbench/cmd/aimbench", "aimbench/cmd/edge").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	gpu := httptest.NewServer(http.FileServer(http.Dir("testdata")))
+	defer gpu.Close()
+	from := time.Now()
+	server := start(t, nil, dir+"/aimbench", "serve", "--addr", "127.0.0.1:0", "--cache", "--fault", "http_429=0.1", "--fault", "stream_truncated=0.1").
+		says(`Serving (http://\S+)`)
+	at := free(t)
+	env := []string{"AIM_BASE_URL=" + server, "AIM_MODEL=aimbench-simulator", "HOME=" + dir}
+	edge := start(t, env, dir+"/edge", "--metrics-addr", at, "--viewer", "127.0.0.1:0")
+	run := start(t, env, dir+"/aimbench", "run", "testdata/live.hcl", "--report", "json="+dir+"/report.json",
+		"--metrics-addr", "127.0.0.1:0", "--metrics-wait-scrape", patience.String(), "--metrics-linger", patience.String())
+	metrics := run.says(`metrics at (http://\S+);`)
+	db := serveDatabase(t, prometheus, metrics, at, server, gpu.URL)
+
+	db.await(`aimbench_edge_slo_total{robot="lobby"}`) // at 0
+	for _, said := range []string{"Hello!", "Who are you?", "What can you see?"} {
+		fmt.Fprintln(edge.stdin, said)
+	}
+	run.says("metrics stay at")
+	db.await("aimbench_run_verdict == 1")
+	db.await(`sum(aimbench_edge_slo_total) > 2`)
+
+	asked := 0
+	for name, d := range read(t) {
+		d.each(func(p shownPanel) {
+			for _, q := range p.Targets {
+				asked++
+				if !db.answers(q.Expr, from) {
+					t.Errorf("%s: panel %q has no data for\n%s", name, p.Title, q.Expr)
+				}
+			}
+		})
+		for _, a := range d.Annotations.List {
+			if !db.answers(a.Expr, from) {
+				t.Errorf("%s: annotation %q has no data", name, a.Name)
+			}
+		}
+	}
+	t.Logf("%d queries asked", asked)
+	compare(t, db, dir+"/report.json")
+	checkMetrics(t, promtool, metrics, "http://"+at+"/metrics")
+}
+
+func serveDatabase(t *testing.T, prometheus, metrics, edge, server, gpu string) database {
+	t.Helper()
+	dir := t.TempDir()
+	rules, err := filepath.Abs("../rules/aimbench.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	host := func(address string) string {
+		u, err := url.Parse(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return u.Host
+	}
+	config := fmt.Sprintf(prometheusConfig, host(metrics), edge, host(server), host(gpu), rules)
+	config = strings.Replace(config, "job_name: gpu", "job_name: gpu\n    metrics_path: /gpu.prom", 1)
+	if err := os.WriteFile(dir+"/prometheus.yml", []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	address := free(t)
+	start(t, nil, prometheus, "--config.file", dir+"/prometheus.yml", "--storage.tsdb.path", dir+"/data", "--web.listen-address", address).
+		says("Server is ready")
+	return database{t, "http://" + address}
+}
+
+// compare holds the headline values to the report's.
+func compare(t *testing.T, db database, path string) {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var report struct {
+		Verdict    string
+		Requests   struct{ Offered, Succeeded, Failed, Dropped float64 }
+		Errors     map[string]float64
+		Objectives []struct {
+			SLO, Name, Verdict string
+			Value, Limit       float64
+		}
+	}
+	if err := json.Unmarshal(text, &report); err != nil {
+		t.Fatal(err)
+	}
+	if report.Requests.Offered == 0 || len(report.Errors) == 0 || len(report.Objectives) == 0 {
+		t.Fatalf("the report has nothing to compare: %s", text)
+	}
+	want := map[string]float64{
+		"sum(aimbench_requests_total{scenario=\"live\"})":           report.Requests.Offered,
+		`sum(aimbench_requests_total{scenario="live", class="ok"})`: report.Requests.Succeeded,
+		"sum(aimbench_errors_total{scenario=\"live\"})":             report.Requests.Failed,
+		"sum(aimbench_dropped_total{scenario=\"live\"})":            report.Requests.Dropped,
+		`aimbench_run_verdict{verdict="` + report.Verdict + `"}`:    1,
+	}
+	for class, n := range report.Errors {
+		want[`sum(aimbench_requests_total{scenario="live", class="`+class+`"})`] = n
+	}
+	for _, o := range report.Objectives {
+		id := `{objective="` + o.SLO + "/" + o.Name + `"`
+		want["aimbench_objective_value"+id+"}"] = o.Value
+		want["aimbench_objective_limit"+id+"}"] = o.Limit
+		want["aimbench_objective_verdict"+id+`, verdict="`+o.Verdict+`"}`] = 1
+	}
+	for expr, want := range want {
+		if got, ok := db.value(expr); !ok || got-want > 1e-9 || want-got > 1e-9 {
+			t.Errorf("%s is %v in Prometheus, and %v in the report", expr, got, want)
+		}
+	}
+}
+
+func checkMetrics(t *testing.T, promtool string, of ...string) {
+	t.Helper()
+	for _, address := range of {
+		res, err := http.Get(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(res.Body)
+		res.Body.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := exec.Command(promtool, "check", "metrics")
+		c.Stdin = bytes.NewReader(text)
+		if out, err := c.CombinedOutput(); err != nil {
+			t.Errorf("promtool check metrics, of %s: %v\n%s", address, err, out)
+		}
+	}
+}
