@@ -154,18 +154,22 @@ func (a *attempt) describe(r *event.Request) {
 	}
 }
 
-// sendBound is how much earlier the request may have been sent but for us. That a connection was made was seen late by as
-// much as what arrives is read late.
+// sendBound is how much earlier the request may have been sent but for us.
 func (a *attempt) sendBound(r *event.Request) time.Duration {
 	if !r.Connected.Reached() || !r.Sent.Reached() {
 		return 0
 	}
 	bound, connecting := max(0, time.Duration(r.Sent-r.Connected)), max(0, time.Duration(r.Connected-r.Dispatched))
-	switch {
+	switch c := a.conn.Load(); {
 	case r.Reused:
 		bound += connecting
-	case a.client.pulse != nil:
-		bound += min(connecting, time.Duration(r.Connected)-time.Duration(a.passed.Load()))
+	case a.client.pulse != nil && c != nil:
+		// The network's time is from when the connection was asked for until the pulse saw that it was not there yet.
+		until := c.passed
+		if a.secured.Load() {
+			until = event.Instant(a.passed.Load())
+		}
+		bound += connecting - min(connecting, max(0, time.Duration(until-max(c.dialed, r.Dispatched))))
 	}
 	return bound
 }

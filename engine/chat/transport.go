@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"golang.org/x/net/http/httpproxy"
@@ -40,10 +41,6 @@ func newTransport(config *Config, scheme string, clock event.Clock, stamps *stam
 	if config.Timeouts.Connect > 0 {
 		limit = config.Timeouts.Connect + dialGrace
 	}
-	dial := config.Dial
-	if dial == nil {
-		dial = (&net.Dialer{Timeout: limit, KeepAlive: 15 * time.Second}).DialContext
-	}
 	proxy := httpproxy.FromEnvironment().ProxyFunc()
 	protocols := new(http.Protocols)
 	switch {
@@ -57,11 +54,26 @@ func newTransport(config *Config, scheme string, clock event.Clock, stamps *stam
 	return &http.Transport{
 		Proxy: func(r *http.Request) (*url.URL, error) { return proxy(r.URL) },
 		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+			var dialed atomic.Int64
+			dialed.Store(int64(clock.Now()))
+			dial := config.Dial
+			if dial == nil {
+				dialer := net.Dialer{Timeout: limit, KeepAlive: 15 * time.Second}
+				dialer.Control = func(string, string, syscall.RawConn) error {
+					dialed.Store(int64(clock.Now())) // to get a socket can take long: some 10 ms for the 256th descriptor
+					return nil
+				}
+				dial = dialer.DialContext
+			}
 			inner, err := dial(ctx, network, addr)
 			if err != nil {
 				return nil, err
 			}
-			return &conn{Conn: stamp.Wrap(inner, stamps, pulse, config.kernelClock()), clock: clock}, nil
+			passed := event.Instant(pulse.Passed())
+			return &conn{
+				Conn: stamp.Wrap(inner, stamps, pulse, config.kernelClock()), clock: clock,
+				dialed: event.Instant(dialed.Load()), passed: passed,
+			}, nil
 		},
 		TLSClientConfig:        security,
 		TLSHandshakeTimeout:    limit,
@@ -101,6 +113,8 @@ type conn struct {
 	*stamp.Conn
 	clock event.Clock
 	wrote atomic.Int64 // an event.Instant
+	// It was asked for at dialed, and came after passed, as far as the pulse tells.
+	dialed, passed event.Instant
 }
 
 // Write stamps and writes.
