@@ -29,7 +29,7 @@ type Pulse struct {
 
 const (
 	// between is the time between two beats. Each costs some 40 µs of a processor.
-	between = time.Millisecond
+	between = 2 * time.Millisecond
 	// remembered is how long a gap between beats is remembered at least, and up to twice as long.
 	remembered = time.Second
 )
