@@ -12,21 +12,21 @@ import (
 type doubts struct {
 	rules    *Rules
 	earliest earliest
-	// objectives has a nil for each that the harness cannot move.
-	objectives []*judged
+	// Objectives has a nil for each that the harness cannot move.
+	Objectives []*judged
 	// conditions: some objective is about a condition; recorded: what it came to is known from a record alone.
 	conditions, recorded bool
 }
 
 func newDoubts(rules *Rules) *doubts {
-	d := &doubts{rules: rules, objectives: make([]*judged, len(rules.Objectives))}
+	d := &doubts{rules: rules, Objectives: make([]*judged, len(rules.Objectives))}
 	for i := range rules.Objectives {
 		o := &rules.Objectives[i]
 		if o.conditional() {
 			d.conditions, d.recorded = true, d.recorded || o.condition == nil
 		}
 		if o.conditional() || o.perTurn() && slices.Contains(biased, o.Metric) {
-			d.objectives[i] = newJudged(o)
+			d.Objectives[i] = newJudged(o)
 		}
 	}
 	return d
@@ -45,7 +45,7 @@ func (d *doubts) add(t *event.Turn, w windows, counts bool) {
 			other.Requests[i].Arrivals = nil // nobody asks for them
 		}
 	}
-	for _, j := range d.objectives {
+	for _, j := range d.Objectives {
 		if j != nil && j.rule.about(t) {
 			j.add(other, w, counts)
 		}
@@ -53,9 +53,9 @@ func (d *doubts) add(t *event.Turn, w windows, counts bool) {
 }
 
 func (d *doubts) merge(o *doubts) {
-	for i, j := range o.objectives {
+	for i, j := range o.Objectives {
 		if j != nil {
-			d.objectives[i].merge(j)
+			d.Objectives[i].merge(j)
 		}
 	}
 }
@@ -63,7 +63,7 @@ func (d *doubts) merge(o *doubts) {
 // of lists the results that come out otherwise.
 func (d *doubts) of(results []Result, w windows) []*Result {
 	var out []*Result
-	for i, j := range d.objectives {
+	for i, j := range d.Objectives {
 		if j != nil && j.judge(d.rules, w).Verdict != results[i].Verdict {
 			out = append(out, &results[i])
 		}

@@ -1,15 +1,14 @@
 package measure
 
 import (
-	"bytes"
 	"encoding/binary"
-	"encoding/gob"
 	"errors"
 	"fmt"
 	"math"
 	"slices"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
+	"github.com/fxamacker/cbor/v2"
 )
 
 // Take returns what was measured since the last call, to be merged elsewhere, and forgets it. It is for a process that has
@@ -26,22 +25,22 @@ func (r *Recorder) Take() ([]byte, error) {
 		s.mu.Unlock()
 		all.merge(full)
 	}
-	var b bytes.Buffer
-	if err := gob.NewEncoder(&b).Encode(all); err != nil {
+	part, err := cbor.Marshal(all)
+	if err != nil {
 		return nil, fmt.Errorf("writing down what was measured: %w", err)
 	}
-	return b.Bytes(), nil
+	return part, nil
 }
 
 // Merge adds what Take returned in another process that runs the same scenario. The numbers are the same as if all turns
 // had been recorded here. A part that does not fit, such as one of another version, is refused whole.
 func (r *Recorder) Merge(part []byte) error {
 	other := newSet(&r.rules, r.redact)
-	if err := gob.NewDecoder(bytes.NewReader(part)).Decode(other); err != nil {
+	if err := parts.Unmarshal(part, other); err != nil {
 		return fmt.Errorf("reading what another process measured: %w", err)
 	}
-	if len(other.Objectives) != len(r.rules.Objectives) {
-		return fmt.Errorf("reading what another process measured: it has %d objectives instead of %d", len(other.Objectives), len(r.rules.Objectives))
+	if !newSet(&r.rules, r.redact).fits(other) {
+		return fmt.Errorf("reading what another process measured: %w", errPart)
 	}
 	s := &r.shards[0]
 	s.mu.Lock()
@@ -50,8 +49,18 @@ func (r *Recorder) Merge(part []byte) error {
 	return nil
 }
 
-// GobEncode makes it a gob.GobEncoder: the numbers one after another, of the buckets only those that have values.
-func (d *Distribution) GobEncode() ([]byte, error) {
+// parts reads CBOR, whose reader refuses what claims to be longer than it is.
+var parts = func() cbor.DecMode {
+	mode, err := cbor.DecOptions{MaxArrayElements: 1 << 20, MaxMapPairs: 1 << 20}.DecMode()
+	if err != nil {
+		panic(err)
+	}
+	return mode
+}()
+
+// MarshalBinary makes it an encoding.BinaryMarshaler: the numbers one after another, of the buckets only those that have
+// values.
+func (d *Distribution) MarshalBinary() ([]byte, error) {
 	w := packer{}
 	w.floats(d.scale, d.sum, d.min, d.max, d.waited)
 	w.ints(d.n, d.lost, d.blank, int64(len(d.exact)))
@@ -72,12 +81,12 @@ func (d *Distribution) GobEncode() ([]byte, error) {
 	if d.cut == nil {
 		return w.bytes, nil
 	}
-	cut, err := d.cut.GobEncode()
+	cut, err := d.cut.MarshalBinary()
 	return append(w.bytes, cut...), err
 }
 
-// GobDecode makes it a gob.GobDecoder.
-func (d *Distribution) GobDecode(raw []byte) error {
+// UnmarshalBinary makes it an encoding.BinaryUnmarshaler.
+func (d *Distribution) UnmarshalBinary(raw []byte) error {
 	r := &unpacker{bytes: raw}
 	*d = Distribution{scale: r.float(), sum: r.float(), min: r.float(), max: r.float(), waited: r.float(), n: r.int(), lost: r.int(), blank: r.int()}
 	for range r.length(keptExactly) {
@@ -100,12 +109,12 @@ func (d *Distribution) GobDecode(raw []byte) error {
 	}
 	if len(r.bytes) > 0 {
 		d.cut = &Distribution{}
-		return d.cut.GobDecode(r.bytes)
+		return d.cut.UnmarshalBinary(r.bytes)
 	}
 	return nil
 }
 
-var errPart = errors.New("what another process measured is cut or of another kind")
+var errPart = errors.New("it is cut, or of another scenario or version")
 
 // emptyCounts are the buckets of a histogram without values.
 var emptyCounts = hdrhistogram.New(1, highest, digits).Export().Counts
@@ -159,32 +168,4 @@ func (u *unpacker) length(most int) int {
 		return 0
 	}
 	return int(n)
-}
-
-// GobEncode makes it a gob.GobEncoder.
-func (d *doubts) GobEncode() ([]byte, error) {
-	part := map[int]*judged{}
-	for i, j := range d.objectives {
-		if j != nil {
-			part[i] = j
-		}
-	}
-	var b bytes.Buffer
-	err := gob.NewEncoder(&b).Encode(part)
-	return b.Bytes(), err
-}
-
-// GobDecode makes it a gob.GobDecoder.
-func (d *doubts) GobDecode(raw []byte) error {
-	part := map[int]*judged{}
-	if err := gob.NewDecoder(bytes.NewReader(raw)).Decode(&part); err != nil {
-		return err
-	}
-	for i, j := range part {
-		if i < 0 || i >= len(d.objectives) || d.objectives[i] == nil {
-			return fmt.Errorf("a second judgement of objective %d, which needs none", i)
-		}
-		d.objectives[i] = j
-	}
-	return nil
 }
