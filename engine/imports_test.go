@@ -34,6 +34,10 @@ var allowed = map[string][]string{
 		"listen", "engine", "engine/chat", "engine/event", "engine/measure", "engine/plan", "engine/report", "engine/run", "engine/scenario",
 		"engine/telemetry", "robot", "robot/daemon", "robot/motion", "robot/speech",
 	},
+	"engine/acceptance": {
+		"engine", "engine/edge", "engine/event", "engine/measure", "engine/metric", "engine/plan", "engine/report", "engine/results",
+		"engine/scenario", "engine/telemetry",
+	},
 	"robot":           {},
 	"robot/api":       {},
 	"robot/motion":    {"robot"},

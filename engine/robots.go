@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"slices"
 	"sync"
 	"time"
 
@@ -126,6 +127,17 @@ func (m *Machine) embed(f *fleet, config *daemon.Config) error {
 		m.served, f.engine.viewer = append(m.served, viewer), viewer.URL()
 	}
 	return nil
+}
+
+// Machines are the bodies of a robot of the plan that are open now.
+func (e *Engine) Machines(robot string) []*Machine {
+	f := e.fleets[robot]
+	if f == nil {
+		return nil
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.all)
 }
 
 // lend gives a conversation its robot, until it is released.

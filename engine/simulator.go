@@ -14,10 +14,14 @@ import (
 
 // embedded is an embedded endpoint that runs.
 type embedded struct {
-	url   string
-	dial  func(ctx context.Context, network, addr string) (net.Conn, error) // nil is the network's
-	close func()
+	server *simulate.Server
+	url    string
+	dial   func(ctx context.Context, network, addr string) (net.Conn, error) // nil is the network's
+	close  func()
 }
+
+// Embedded is the embedded endpoint of that name; nil where there is none, or a real one.
+func (e *Engine) Embedded(endpoint string) *simulate.Server { return e.simulators[endpoint].server }
 
 // startSimulator starts an embedded endpoint, on loopback or in memory.
 func startSimulator(e *scenario.Endpoint, memory bool) (embedded, error) {
@@ -25,16 +29,17 @@ func startSimulator(e *scenario.Endpoint, memory bool) (embedded, error) {
 	if err != nil {
 		return embedded{}, err
 	}
+	server := simulate.New(config)
 	if memory {
 		listener, dial := listen.Memory()
-		listening := listen.Serve(context.Background(), listener, simulate.New(config))
-		return embedded{listening.URL(), dial, func() { _ = listening.Close() }}, nil
+		listening := listen.Serve(context.Background(), listener, server)
+		return embedded{server, listening.URL(), dial, func() { _ = listening.Close() }}, nil
 	}
-	listening, err := listen.Start(context.Background(), "127.0.0.1:0", simulate.New(config))
+	listening, err := listen.Start(context.Background(), "127.0.0.1:0", server)
 	if err != nil {
 		return embedded{}, err
 	}
-	return embedded{listening.URL(), nil, func() { _ = listening.Close() }}, nil
+	return embedded{server, listening.URL(), nil, func() { _ = listening.Close() }}, nil
 }
 
 // simulatorConfig is the embedded endpoint that the scenario describes.

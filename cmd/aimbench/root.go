@@ -43,7 +43,7 @@ by its exit code.`,
 	root.SetFlagErrorFunc(flagMistake)
 	root.SetVersionTemplate("aimbench {{.Version}}\n")
 	root.PersistentFlags().BoolP("verbose", "v", false, "say on standard error what is being done")
-	root.AddCommand(newRun(), newBench(), edge.NewCommand("chat", versionText()), newValidate(), newPlan(), newFmt(), newInit(), newServe(), newRobot(), newReport(), newJudge(), newVersion())
+	root.AddCommand(newRun(), newTest(), newBench(), edge.NewCommand("chat", versionText()), newValidate(), newPlan(), newFmt(), newInit(), newServe(), newRobot(), newReport(), newJudge(), newVersion())
 	addTopics(root)
 	return root
 }

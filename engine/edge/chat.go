@@ -3,8 +3,8 @@
 package edge
 
 import (
+	"cmp"
 	"context"
-	"log/slog"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -29,6 +29,7 @@ type Chat struct {
 	body    *body // nil where there is no robot
 	metrics *telemetry.Talk
 	view    *ordered
+	dir     string // where talks are saved
 	ctx     context.Context
 	stop    context.CancelFunc
 	around  sync.WaitGroup
@@ -59,26 +60,23 @@ type said struct {
 
 // options say around what a talk goes on.
 type options struct {
-	version string
-	viewer  string // where the embedded robot is to be seen
-	log     *slog.Logger
-	dial    engine.Options
+	dir    string // where talks are saved; empty is the working directory
+	engine engine.Options
 }
 
 // open opens a scene. Nothing is asked of endpoint or robot yet but to answer.
 func open(ctx context.Context, sc *scene, o options, view View) (*Chat, error) {
-	c := &Chat{scene: sc, view: &ordered{view: view}, ratio: 1}
+	c := &Chat{scene: sc, view: &ordered{view: view}, ratio: 1, dir: cmp.Or(o.dir, ".")}
 	c.slo.Store(int64(sc.settings.SLO.Value))
 	c.ctx, c.stop = context.WithCancel(ctx)
-	eo := o.dial
-	eo.Version, eo.Viewer, eo.Log, eo.Note = o.version, o.viewer, o.log, c.view.Note
-	e, err := engine.Open(sc.plan, eo)
+	o.engine.Note = c.view.Note
+	e, err := engine.Open(sc.plan, o.engine)
 	if err != nil {
 		c.stop()
 		return nil, err
 	}
 	c.engine = e
-	c.metrics = telemetry.NewTalk(sc.plan, telemetry.TalkOptions{Version: o.version, SLO: sc.settings.SLO.Value, Connected: c.connected()})
+	c.metrics = telemetry.NewTalk(sc.plan, telemetry.TalkOptions{Version: o.engine.Version, SLO: sc.settings.SLO.Value, Connected: c.connected()})
 	c.talk = e.Talk(sc.conversation, live{c}, c.metrics, keeper{c})
 	c.client, _ = c.talk.Endpoint.(*chat.Client)
 	c.talk.Adjust = c.adjust

@@ -53,7 +53,7 @@ func Run(ctx context.Context, o Options) (int, error) {
 		return measure.ExitUsage, &Usage{err}
 	}
 	o.Scenario.Getenv = o.Getenv
-	sc, read, diags := newScene(o.Paths, o.Scenario, &o.Flags, settings)
+	sc, read, diags := newScene(o.Paths, o.Scenario, nil, &o.Flags, settings)
 	style := report.Detect(o.Out, func(name string) string { v, _ := o.Getenv(name); return v })
 	if len(diags) > 0 {
 		side := scenario.Style{Width: style.Width, Unicode: style.Unicode}
@@ -88,12 +88,13 @@ func (t *talkShow) run(ctx context.Context) (code int, err error) {
 	ctx, release := t.until(ctx)
 	defer release()
 	view := t.view()
-	o := options{version: t.o.Version}
+	var o options
+	o.engine.Version = t.o.Version
 	if t.o.Verbose {
-		o.log = t.plan.Scenario.Secrets.Logger(t.o.Err)
+		o.engine.Log = t.plan.Scenario.Secrets.Logger(t.o.Err)
 	}
 	if t.settings.Robot && t.conversation.Robot != nil && t.conversation.Robot.Simulator != nil && (t.interactive() || t.o.Check) {
-		o.viewer = viewerAddress(ctx, t.settings.Viewer)
+		o.engine.Viewer = viewerAddress(ctx, t.settings.Viewer)
 	}
 	c, err := open(ctx, t.scene, o, view)
 	if err != nil {

@@ -39,7 +39,7 @@ func (c *Chat) save(args string) {
 	}
 	text, turns, err := c.record()
 	if err == nil {
-		err = writeBelow(name, text, force)
+		err = writeBelow(c.dir, name, text, force)
 	}
 	switch {
 	case errors.Is(err, fs.ErrExist):
@@ -51,9 +51,9 @@ func (c *Chat) save(args string) {
 	}
 }
 
-// writeBelow writes a file below the working directory.
-func writeBelow(name string, text []byte, force bool) error {
-	root, err := os.OpenRoot(".")
+// writeBelow writes a file below a directory.
+func writeBelow(dir, name string, text []byte, force bool) error {
+	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ type scene struct {
 
 // newScene reads the scenario, or the built-in one where there are no paths, and puts the settings in their places. The
 // diagnostics say what is wrong with the scenario, which comes with them for its sources.
-func newScene(paths []string, o scenario.Options, f *Flags, s *Settings) (*scene, *scenario.Scenario, scenario.Diagnostics) {
+func newScene(paths []string, o scenario.Options, change func(*scenario.Scenario) error, f *Flags, s *Settings) (*scene, *scenario.Scenario, scenario.Diagnostics) {
 	var read *scenario.Scenario
 	var diags scenario.Diagnostics
 	own := len(paths) == 0
@@ -45,6 +45,11 @@ func newScene(paths []string, o scenario.Options, f *Flags, s *Settings) (*scene
 	}
 	if diags.HasErrors() {
 		return nil, read, diags
+	}
+	if change != nil {
+		if err := change(read); err != nil {
+			return nil, read, append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: err.Error()})
+		}
 	}
 	c, diag := pickConversation(read, f.Conversation)
 	if diag != nil {

@@ -142,7 +142,7 @@ var kinds = []KindDoc{
 // faultOf draws the fault of a request; the zero Fault is none.
 func (s *Server) faultOf(number uint64) Fault {
 	u := share(s.seed(number, siteFault, 0))
-	for _, f := range s.config.Faults {
+	for _, f := range *s.faults.Load() {
 		if u < f.Share {
 			return f
 		}

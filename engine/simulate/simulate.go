@@ -80,6 +80,7 @@ type Server struct {
 	cache   *cache
 	metrics *metrics
 	started time.Time
+	faults  atomic.Pointer[[]Fault]
 	// number counts the requests for a reply that were well-formed.
 	number atomic.Uint64
 }
@@ -90,11 +91,15 @@ func New(config Config) *Server {
 		config.Model = DefaultModel
 	}
 	s := &Server{config: config, slots: newSlots(config.Slots), started: time.Now()}
+	s.SetFaults(config.Faults...)
 	s.cache = newCache(config.Cache)
 	s.metrics = newMetrics(config.Model, s)
 	s.routes = s.table()
 	return s
 }
+
+// SetFaults puts other faults in the place of those that there were: the requests from now on break by them.
+func (s *Server) SetFaults(faults ...Fault) { s.faults.Store(&faults) }
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {

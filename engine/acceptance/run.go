@@ -1,0 +1,160 @@
+package acceptance
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"sync"
+
+	"aimbench/engine"
+	"aimbench/engine/event"
+	"aimbench/engine/measure"
+	"aimbench/engine/plan"
+	"aimbench/engine/report"
+	"aimbench/engine/results"
+	"aimbench/engine/scenario"
+	"aimbench/engine/telemetry"
+)
+
+// ran is a run that has ended.
+type ran struct {
+	plan    *plan.Plan
+	results *results.Run
+	turns   []*turn // all of a single run; the last ones of a load
+	record  bytes.Buffer
+	metrics *telemetry.Telemetry
+}
+
+func (r *ran) summary() *measure.Summary { return r.results.Summary }
+
+// mostKept bounds the turns that are kept of a load.
+const mostKept = 200
+
+// keeper keeps the turns of a run.
+type keeper struct {
+	mu sync.Mutex
+	r  *ran
+}
+
+// Record makes it an event.Sink.
+func (k *keeper) Record(t *event.Turn) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if len(k.r.turns) == mostKept {
+		k.r.turns = append(k.r.turns[:0], k.r.turns[1:]...)
+	}
+	k.r.turns = append(k.r.turns, &turn{Turn: measure.CopyTurn(t, func(s string) string { return s })})
+}
+
+// read reads the scenario of the Givens.
+func (w *world) read() (*scenario.Scenario, error) {
+	if len(w.paths) == 0 {
+		return nil, &Failure{Code: measure.ExitUsage, Text: "there is no scenario to run: say which, such as: Given the scenario \"smoke.hcl\""}
+	}
+	s, diags := scenario.Read(w.paths, w.scenarioOptions())
+	if diags.HasErrors() {
+		return nil, &Failure{Code: measure.ExitUsage, Text: s.Explain(diags)}
+	}
+	if err := w.change(s); err != nil {
+		return nil, &Failure{Code: measure.ExitUsage, Text: err.Error()}
+	}
+	return s, nil
+}
+
+// runs runs what is picked of a scenario, and judges it.
+func (w *world) runs(s *scenario.Scenario, name string) error {
+	seed := int64(w.try)
+	o := plan.Options{Simulate: w.simulate}
+	if w.try > 0 {
+		o.Seed = &seed
+	}
+	if name != "" {
+		o.Run = regexp.MustCompile("^" + regexp.QuoteMeta(name) + "$")
+	}
+	p, diags := plan.Compile(s, o)
+	if diags.HasErrors() {
+		return &Failure{Code: measure.ExitUsage, Text: s.Explain(diags)}
+	}
+	e, err := engine.Open(p, w.engineOptions())
+	if err != nil {
+		return unopened(err)
+	}
+	defer e.Close()
+	return w.runOn(e, p)
+}
+
+func (w *world) runOn(e *engine.Engine, p *plan.Plan) error {
+	header, err := e.Header()
+	if err != nil {
+		return err
+	}
+	r := &ran{plan: p}
+	r.metrics = telemetry.New(p, telemetry.Options{Version: w.Version})
+	record, err := results.NewWriter(&r.record, header, p.Scenario.Secrets.Redact)
+	if err != nil {
+		return err
+	}
+	w.run = r // what is kept of it is the story, also where it fails
+	r.metrics.Begin()
+	summary, failure := e.Run(w.ctx, nil, &keeper{r: r}, record, r.metrics)
+	r.metrics.End(summary)
+	r.results = &results.Run{Header: header, Turns: e.Recorder().Turns(), Summary: summary}
+	if err := record.Close(summary, e.Ending()); err != nil {
+		return err
+	}
+	if failure != nil {
+		return unopened(failure)
+	}
+	return w.ctx.Err()
+}
+
+// conversationRuns runs one conversation of the scenario once, whatever loads there are.
+func (w *world) conversationRuns(name string) error {
+	s, err := w.read()
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, c := range s.Conversations {
+		names = append(names, c.Name)
+	}
+	if err := there("conversation", name, names); err != nil {
+		return err
+	}
+	one := *s
+	one.Loads = nil
+	return w.runs(&one, name)
+}
+
+// loadRuns runs one load of the scenario.
+func (w *world) loadRuns(name string) error {
+	s, err := w.read()
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, l := range s.Loads {
+		names = append(names, l.Name)
+	}
+	if err := there("load", name, names); err != nil {
+		return err
+	}
+	return w.runs(s, name)
+}
+
+// there says that a name is none of those there are.
+func there(what, name string, names []string) error {
+	if _, err := oneOf(what, names)(name); err != nil {
+		return &Failure{Code: measure.ExitUsage, Text: fmt.Sprintf("%s %q: %s", what, name, err)}
+	}
+	return nil
+}
+
+// shown is what a terminal shows of the run.
+func (r *ran) shown() string {
+	var b bytes.Buffer
+	if r.results == nil || report.Text(&b, r.results, report.Style{Unicode: true, Width: 100}) != nil {
+		return ""
+	}
+	return b.String()
+}
