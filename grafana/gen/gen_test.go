@@ -104,6 +104,9 @@ func TestEveryPanelSaysWhatItShows(t *testing.T) {
 				if padded.MatchString(q.Expr) {
 					t.Errorf("%s: panel %q hides that there are no data: %s", name, p.Title, q.Expr)
 				}
+				if name == "fleet" && !strings.Contains(q.Expr, `robot=~"$robot"`) {
+					t.Errorf("fleet: panel %q is not about edges: %s", p.Title, q.Expr)
+				}
 				if strings.Contains(q.Expr, "rate(") && !strings.Contains(q.Expr, "[$__rate_interval]") {
 					t.Errorf("%s: panel %q does not go by $__rate_interval: %s", name, p.Title, q.Expr)
 				}
@@ -145,18 +148,18 @@ func TestRunbooks(t *testing.T) {
 	}
 }
 
-// tool finds a program of Debian's package prometheus.
-func tool(t *testing.T, name string) string {
+// tool finds a program of one of Debian's packages.
+func tool(t *testing.T, name, debian string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
 	if err != nil {
-		t.Skipf("there is no %s here (Debian: prometheus)", name)
+		t.Skipf("there is no %s here (Debian: %s)", name, debian)
 	}
 	return path
 }
 
 func TestRules(t *testing.T) {
-	promtool := tool(t, "promtool")
+	promtool := tool(t, "promtool", "prometheus")
 	for _, args := range [][]string{{"check", "rules", "../rules/aimbench.yaml"}, {"test", "rules", "testdata/rules_test.yaml"}} {
 		if out, err := exec.Command(promtool, args...).CombinedOutput(); err != nil {
 			t.Errorf("promtool %v: %v\n%s", args, err, out)

@@ -25,9 +25,9 @@ func history() *dash {
 			query{fmt.Sprintf("max by (scenario, objective) (last_over_time(%s{%s}[$__interval]))", metric.ObjectiveValue, whole), "{{scenario}} {{objective}}"},
 			query{fmt.Sprintf("max by (scenario, objective, limit) (last_over_time(%s{%s}[$__interval]))", metric.ObjectiveLimit, whole), "{{scenario}} {{objective}} {{limit}}"}))
 	add(b, "Quantiles",
-		lines(about{"ttft", "Time to first token, of all turns in an interval of the plot.", units.Seconds, third}, quantiles(series("ttft"), "scenario", 0.5, 0.95, 0.99)...),
-		lines(about{"tpot", "Time per output token, of all turns in an interval of the plot.", units.Seconds, third}, quantiles(series("tpot"), "scenario", 0.5, 0.95, 0.99)...),
-		lines(about{"e2e", "Time end to end, of all turns in an interval of the plot.", units.Seconds, third}, quantiles(series("e2e"), "scenario", 0.5, 0.95, 0.99)...),
+		lines(about{"ttft", "Time to first token, of all turns in an interval of the plot.", units.Seconds, third}, quantiles(series("ttft"), turns, "scenario", 0.5, 0.95, 0.99)...),
+		lines(about{"tpot", "Time per output token, of all turns in an interval of the plot.", units.Seconds, third}, quantiles(series("tpot"), turns, "scenario", 0.5, 0.95, 0.99)...),
+		lines(about{"e2e", "Time end to end, of all turns in an interval of the plot.", units.Seconds, third}, quantiles(series("e2e"), turns, "scenario", 0.5, 0.95, 0.99)...),
 		lines(about{"Turns by class", "Turns that ended in an interval of the plot, by how.", units.Short, full},
 			query{fmt.Sprintf("sum by (scenario, class) (increase(%s{%s}[$__rate_interval])) > 0", series("request_rate"), turns), "{{scenario}} {{class}}"}))
 	return b

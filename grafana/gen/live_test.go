@@ -89,6 +89,16 @@ func (p *program) says(pattern string) string {
 	}
 }
 
+// programs builds those of the repository, and gives their directory.
+func programs(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	if out, err := exec.Command("go", "build", "-o", dir+"/", "aimbench/cmd/aimbench", "aimbench/cmd/edge").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return dir
+}
+
 // free is an address that nobody listens on.
 func free(t *testing.T) string {
 	t.Helper()
@@ -158,9 +168,9 @@ func (d database) await(expr string) {
 // answers reports whether a query of a panel has a number, as Grafana would ask it.
 func (d database) answers(expr string, from time.Time) bool {
 	d.t.Helper()
-	expr = strings.NewReplacer("$scenario", ".*", "$endpoint", ".*", "$__rate_interval", "4s", "$__range", "10m", "$__interval", "5s").Replace(expr)
+	expr = strings.NewReplacer("$scenario", ".*", "$endpoint", ".*", "$robot", ".+", "$__rate_interval", "4s", "$__range", "10m", "$__interval", "5s").Replace(expr)
 	for _, series := range d.get("/api/v1/query_range", url.Values{
-		"query": {expr}, "step": {"1"}, "start": {fmt.Sprint(from.Unix())}, "end": {fmt.Sprint(time.Now().Unix())},
+		"query": {expr}, "step": {"1"}, "start": {fmt.Sprint(from.Unix())}, "end": {fmt.Sprint(time.Now().Unix() + 1)},
 	}) {
 		for _, v := range series.Values {
 			if v[1] != "NaN" {
@@ -181,6 +191,7 @@ scrape_configs:
   - job_name: server
     static_configs: [{targets: [%q]}]
   - job_name: gpu
+    metrics_path: /gpu.prom
     static_configs: [{targets: [%q]}]
 rule_files: [%q]
 `
@@ -188,14 +199,10 @@ rule_files: [%q]
 // A real Prometheus scrapes a real run, an edge that somebody talks with, the server they ask, and what AMD's exporter
 // says: each query of each panel has an answer, and the answers are the report's.
 func TestEveryQueryIsAnswered(t *testing.T) {
-	prometheus, promtool := tool(t, "prometheus"), tool(t, "promtool")
-	if _, err := exec.LookPath("espeak-ng"); err != nil {
-		t.Skip("there is no espeak-ng here, with which a robot speaks (Debian: espeak-ng)")
-	}
-	dir := t.TempDir()
-	if out, err := exec.Command("go", "build", "-o", dir+"/", "aimbench/cmd/aimbench", "aimbench/cmd/edge").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	t.Parallel()
+	prometheus, promtool := tool(t, "prometheus", "prometheus"), tool(t, "promtool", "prometheus")
+	tool(t, "espeak-ng", "espeak-ng") // the robots' voice
+	dir := programs(t)
 	gpu := httptest.NewServer(http.FileServer(http.Dir("testdata")))
 	defer gpu.Close()
 	from := time.Now()
@@ -207,7 +214,9 @@ func TestEveryQueryIsAnswered(t *testing.T) {
 	run := start(t, env, dir+"/aimbench", "run", "testdata/live.hcl", "--report", "json="+dir+"/report.json",
 		"--metrics-addr", "127.0.0.1:0", "--metrics-wait-scrape", patience.String(), "--metrics-linger", patience.String())
 	metrics := run.says(`metrics at (http://\S+);`)
-	db := serveDatabase(t, prometheus, metrics, at, server, gpu.URL)
+	address := free(t)
+	serve(t, prometheus, address, fmt.Sprintf(prometheusConfig, host(t, metrics), at, host(t, server), host(t, gpu.URL), rulesPath(t)))
+	db := database{t, "http://" + address}
 
 	db.await(`aimbench_edge_slo_total{robot="lobby"}`) // at 0
 	for _, said := range []string{"Hello!", "Who are you?", "What can you see?"} {
@@ -238,29 +247,34 @@ func TestEveryQueryIsAnswered(t *testing.T) {
 	checkMetrics(t, promtool, metrics, "http://"+at+"/metrics")
 }
 
-func serveDatabase(t *testing.T, prometheus, metrics, edge, server, gpu string) database {
+// serve starts a Prometheus with the rules and a configuration beside.
+func serve(t *testing.T, prometheus, address, config string, args ...string) {
 	t.Helper()
 	dir := t.TempDir()
-	rules, err := filepath.Abs("../rules/aimbench.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	host := func(address string) string {
-		u, err := url.Parse(address)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return u.Host
-	}
-	config := fmt.Sprintf(prometheusConfig, host(metrics), edge, host(server), host(gpu), rules)
-	config = strings.Replace(config, "job_name: gpu", "job_name: gpu\n    metrics_path: /gpu.prom", 1)
 	if err := os.WriteFile(dir+"/prometheus.yml", []byte(config), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	address := free(t)
-	start(t, nil, prometheus, "--config.file", dir+"/prometheus.yml", "--storage.tsdb.path", dir+"/data", "--web.listen-address", address).
+	start(t, nil, prometheus, append(args, "--config.file", dir+"/prometheus.yml", "--storage.tsdb.path", dir+"/data", "--web.listen-address", address)...).
 		says("Server is ready")
-	return database{t, "http://" + address}
+}
+
+func rulesPath(t *testing.T) string {
+	t.Helper()
+	path, err := filepath.Abs("../rules/aimbench.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// host is what of an address Prometheus calls a target.
+func host(t *testing.T, address string) string {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u.Host
 }
 
 // compare holds the headline values to the report's.

@@ -32,14 +32,14 @@ func rate(counter, selector, by string) string {
 }
 
 // quantiles are those of a histogram over time.
-func quantiles(name string, by string, of ...float64) []query {
+func quantiles(name, selector, by string, of ...float64) []query {
 	var out []query
 	for _, q := range of {
 		legend := fmt.Sprintf("p%v", 100*q)
 		for label := range strings.SplitSeq(by, ", ") {
 			legend += " {{" + label + "}}"
 		}
-		out = append(out, query{fmt.Sprintf("histogram_quantile(%v, %s)", q, rate(name+"_bucket", turns, "le, "+by)), legend})
+		out = append(out, query{fmt.Sprintf("histogram_quantile(%v, %s)", q, rate(name+"_bucket", selector, "le, "+by)), legend})
 	}
 	return out
 }

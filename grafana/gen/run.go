@@ -21,7 +21,7 @@ func runs() *dash {
 			continue
 		}
 		latencies = append(latencies, lines(about{row.Name + " quantiles", row.Definition, units.Seconds, third},
-			quantiles(row.Prometheus, "scenario", 0.5, 0.95, 0.99)...))
+			quantiles(row.Prometheus, turns, "scenario", 0.5, 0.95, 0.99)...))
 		if row.Per == metric.PerTurn {
 			heats = append(heats, heat(about{row.Name + " distribution", row.Definition + ". How many turns were so fast, over time", units.Seconds, third}, row.Prometheus))
 		}
@@ -66,7 +66,7 @@ func generator() []cog.Builder[dashboard.Panel] {
 		lines(about{"Dropped", "Turns a second that found max_in_flight full and were not sent: the endpoint, or the limit, is too small for this load.", units.RequestsPerSecond, third},
 			query{rate(series("dropped"), turns, "scenario"), "{{scenario}}"}),
 		lines(about{"Schedule lag", "dispatched − intended: how late the generator itself was. Where it grows, numbers are doubtful, and the run may be invalid.", units.Seconds, third},
-			quantiles(series("schedule_lag"), "scenario", 0.5, 0.99)...),
+			quantiles(series("schedule_lag"), turns, "scenario", 0.5, 0.99)...),
 		lines(about{"Generator's CPU", "Cores that aimbench itself uses. Near its limit, it delays what it measures.", units.Short, third},
 			query{fmt.Sprintf("sum by (scenario) (rate(process_cpu_seconds_total[$__rate_interval]) * on (job, instance) group_left (scenario) %s{%s})", metric.RunInfo, whole), "{{scenario}}"}),
 		lines(about{"Generator's memory", "Resident memory of aimbench itself.", units.BytesIEC, third},
@@ -101,7 +101,7 @@ func tokens() []cog.Builder[dashboard.Panel] {
 	}
 	for _, row := range metric.Table {
 		if row.Unit == metric.Tokens && row.Prometheus != "" {
-			out = append(out, lines(about{row.Name + " a turn", row.Definition, "tokens", third}, quantiles(row.Prometheus, "scenario", 0.5, 0.95)...))
+			out = append(out, lines(about{row.Name + " a turn", row.Definition, "tokens", third}, quantiles(row.Prometheus, turns, "scenario", 0.5, 0.95)...))
 		}
 	}
 	return out
@@ -126,7 +126,7 @@ func robots() []cog.Builder[dashboard.Panel] {
 	var out []cog.Builder[dashboard.Panel]
 	for _, row := range metric.Table {
 		if row.OfRobot() && row.Prometheus != "" {
-			out = append(out, lines(about{row.Name + " quantiles", row.Definition, units.Seconds, half}, quantiles(row.Prometheus, "scenario", 0.5, 0.95)...))
+			out = append(out, lines(about{row.Name + " quantiles", row.Definition, units.Seconds, half}, quantiles(row.Prometheus, turns, "scenario", 0.5, 0.95)...))
 		}
 	}
 	return append(out, lines(about{"Gestures", "Gestures that came to their end, a second, by how: done is success.", units.OpsPerSecond, full},
