@@ -32,6 +32,12 @@ type Options struct {
 	Version string
 	// Viewer is an address at which the first embedded robot shows itself to a browser; empty is none.
 	Viewer string
+	// Clock is the run's; the zero Clock begins with Open.
+	Clock event.Clock
+	// Shard is this process's place among several that share the loads; nil is the only one.
+	Shard Shard
+	// Followers are the others, where this process leads them and judges; nil where it does not.
+	Followers Followers
 	// Log is told what is being done, without secrets; nil is nobody.
 	Log *slog.Logger
 	// Note is told what a user should know of the run besides its result, in a sentence; nil is nobody.
@@ -55,6 +61,7 @@ type Engine struct {
 	loads  *run.Loads   // none where each conversation runs once
 	single atomic.Int64 // conversations under way without a load
 	ending measure.Ending
+	shards shards
 
 	live  run.Live
 	sinks []event.Sink
@@ -65,9 +72,15 @@ func Open(p *plan.Plan, o Options) (*Engine, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	e := &Engine{plan: p, options: o, clock: event.NewClock(), recorder: measure.NewRecorder(p), clients: map[string]*chat.Client{},
+	if !o.Clock.Started() {
+		o.Clock = event.NewClock()
+	}
+	e := &Engine{plan: p, options: o, clock: o.Clock, recorder: measure.NewRecorder(p), clients: map[string]*chat.Client{},
 		simulators: map[string]embedded{}, loads: run.NewLoads(p.Loads)}
 	e.loads.Session, e.loads.Clock, e.loads.Sink, e.loads.Windows = e.session, e.clock, e, e.window
+	if o.Shard != nil {
+		e.loads.Begin = e.beginShard
+	}
 	for _, endpoint := range p.Endpoints {
 		client, err := e.connect(endpoint)
 		if err != nil {
@@ -182,7 +195,7 @@ func (e *Engine) Recorder() *measure.Recorder { return e.recorder }
 func (e *Engine) Run(ctx context.Context, live run.Live, sinks ...event.Sink) (*measure.Summary, error) {
 	e.live, e.sinks = live, sinks
 	runCtx, cancel := ctx, context.CancelFunc(func() {})
-	if e.plan.Timeout > 0 {
+	if e.plan.Timeout > 0 && !e.follows() {
 		runCtx, cancel = context.WithTimeout(ctx, e.plan.Timeout)
 	}
 	defer cancel()
@@ -201,7 +214,11 @@ func (e *Engine) Run(ctx context.Context, live run.Live, sinks ...event.Sink) (*
 		Interrupted: runCtx.Err() != nil, Aborted: aborted, Duration: time.Duration(e.clock.Now()), Harness: watch.Stop(),
 	}
 	stopWatching()
+	if e.options.Followers != nil {
+		e.options.Followers.Settle(runCtx, &ending)
+	}
 	switch {
+	case ending.Cause != "":
 	case err != nil:
 		ending.Cause = unready(err)
 	case ctx.Err() != nil:

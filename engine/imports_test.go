@@ -23,11 +23,12 @@ var allowed = map[string][]string{
 	"engine/scrape":     {"engine/event", "engine/metric"},
 	"engine/results":    {"engine/event", "engine/measure"},
 	"engine/report":     {"engine/results", "engine/measure", "engine/event", "engine/metric"},
+	"engine/shard":      {"engine/audit", "engine/event", "engine/measure", "engine/results", "engine/run"},
 	"engine/telemetry":  {"engine/event", "engine/plan", "engine/metric", "engine/measure"},
 	"engine/progress":   {"engine/event", "engine/measure", "engine/run", "engine/report"},
 	"engine": {
 		"listen", "engine/event", "engine/metric", "engine/scenario", "engine/plan", "engine/chat", "engine/simulate", "engine/run", "engine/synthetic",
-		"engine/measure", "engine/results", "engine/report", "engine/progress", "engine/scrape", "engine/audit",
+		"engine/measure", "engine/results", "engine/report", "engine/progress", "engine/scrape", "engine/shard", "engine/audit",
 		"robot", "robot/daemon", "robot/motion", "robot/simulator", "robot/speech",
 	},
 	"engine/edge": {

@@ -21,6 +21,14 @@ type Windower interface {
 
 // window hands on when a load wants turns to all that take it.
 func (e *Engine) window(of []event.Window) {
+	if e.options.Followers != nil {
+		e.windowOf(0, of)
+		return
+	}
+	e.announce(of)
+}
+
+func (e *Engine) announce(of []event.Window) {
 	e.recorder.Windows(of)
 	for _, sink := range e.sinks {
 		if w, ok := sink.(Windower); ok {
@@ -35,14 +43,30 @@ func (e *Engine) runLoads(ctx context.Context) []measure.Abort {
 	schedule, stop := context.WithCancel(ctx)
 	ended, missed := make(chan struct{}), make(chan []measure.Abort, 1)
 	go func() {
-		missed <- e.watchObjectives(ended)
+		aborted := e.watchObjectives(ended)
+		if e.options.Followers != nil && len(aborted) > 0 {
+			e.options.Followers.Stop()
+		}
+		missed <- aborted
 		stop()
 	}()
+	if e.options.Shard != nil {
+		go func() {
+			select {
+			case <-e.options.Shard.Stopped():
+				stop()
+			case <-ended:
+			}
+		}()
+	}
 	e.loads.Run(ctx, schedule)
+	if e.options.Followers != nil {
+		e.options.Followers.Wait(ctx)
+	}
 	close(ended)
 	aborted := <-missed
 	stop()
-	if e.options.Note != nil {
+	if e.options.Note != nil && !e.follows() {
 		for _, note := range e.loads.Notes() {
 			e.options.Note(note)
 		}
@@ -53,7 +77,7 @@ func (e *Engine) runLoads(ctx context.Context) []measure.Abort {
 // watchObjectives waits for an objective that says to end the run, missed in two checks in a row; nil where ended came first.
 func (e *Engine) watchObjectives(ended <-chan struct{}) []measure.Abort {
 	aborts := func(o measure.Objective) bool { return o.Abort }
-	if !slices.ContainsFunc(e.recorder.Rules().Objectives, aborts) {
+	if e.follows() || !slices.ContainsFunc(e.recorder.Rules().Objectives, aborts) {
 		<-ended
 		return nil
 	}
@@ -82,14 +106,14 @@ func (e *Engine) watchObjectives(ended <-chan struct{}) []measure.Abort {
 }
 
 // Loads are how far the loads are. It may be called while they run.
-func (e *Engine) Loads() []run.State { return e.loads.States() }
+func (e *Engine) Loads() []run.State { return e.everywhere(e.loads.States()) }
 
 // InFlight is the number of conversations that a load has under way; its name is empty where conversations run once.
 func (e *Engine) InFlight(load string) int {
 	if load == "" {
 		return int(e.single.Load())
 	}
-	for _, s := range e.loads.States() {
+	for _, s := range e.Loads() {
 		if s.Load == load {
 			return int(s.InFlight)
 		}

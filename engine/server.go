@@ -18,6 +18,9 @@ type Sampler interface {
 // watchServers reads the endpoints' own metrics until stop: those of real ones that say where they are, and those of the
 // embedded ones where loads run or an objective is about them.
 func (e *Engine) watchServers(ctx context.Context) (stop func()) {
+	if e.follows() {
+		return func() {} // who leads reads them
+	}
 	series := e.serverSeries()
 	var scrapers []*scrape.Scraper
 	for _, s := range e.plan.Endpoints {

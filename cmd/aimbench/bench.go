@@ -73,7 +73,7 @@ as in output_rate>100, or goodput(ttft<500ms,tpot<40ms)>95%. aimbench help metri
 			if err != nil {
 				return err
 			}
-			return runPlan(c, p, &o, &x, "")
+			return runPlan(c, p, &notes{stderr: c.ErrOrStderr()}, &o, &x, "", nil)
 		},
 	}
 	b.flags(c)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -35,6 +36,11 @@ func (o *output) reportFlags(c *cobra.Command) {
 	complete(c, "format", formats()...)
 	completeKeys(c, "report", formats()...)
 	c.PreRunE = func(_ *cobra.Command, args []string) error { return o.check(args) }
+}
+
+// keepsTurns reports whether something is written that holds every turn.
+func (o *output) keepsTurns() bool {
+	return o.out != "" || o.format == "csv" || slices.ContainsFunc(o.reports, func(r string) bool { return strings.HasPrefix(r, "csv=") })
 }
 
 // formats are the names of the formats.

@@ -26,6 +26,7 @@ type selection struct {
 	seed     int64
 	simulate bool
 	timeout  time.Duration
+	given    *int64 // the seed, where it is given
 }
 
 func (s *selection) flags(c *cobra.Command) {
@@ -40,7 +41,8 @@ func (s *selection) flags(c *cobra.Command) {
 func (s *selection) options(c *cobra.Command) (plan.Options, error) {
 	o := plan.Options{Simulate: s.simulate, Timeout: s.timeout}
 	if c.Flags().Changed("seed") {
-		o.Seed = &s.seed
+		s.given = &s.seed
+		o.Seed = s.given
 	}
 	if s.run != "" {
 		match, err := regexp.Compile(s.run)
@@ -78,6 +80,7 @@ func newRun() *cobra.Command {
 	var s selection
 	var o output
 	var x exposition
+	var sh sharding
 	var viewer string
 	c := &cobra.Command{
 		Use:   "run FILE|DIRECTORY...",
@@ -87,26 +90,47 @@ result goes to standard output, and the verdict is the exit code (aimbench help 
 		Example: `  aimbench run scenarios/smoke.hcl
   aimbench run chat.hcl --var peak=20 --report junit=report.xml
   aimbench run chat.hcl --format json | jq .verdict
-  aimbench run --simulate chat.hcl`,
-		Args: scenarioArgs,
+  aimbench run --simulate chat.hcl
+  aimbench run --local-shards 4 load.hcl`,
+		Args: func(c *cobra.Command, args []string) error {
+			if place, err := sh.resolve(); err == nil && !place.Leads() {
+				return nil // the leader says what runs
+			}
+			return scenarioArgs(c, args)
+		},
 		RunE: func(c *cobra.Command, args []string) error {
+			place, err := sh.resolve()
+			if err != nil {
+				return err
+			}
+			if !place.Leads() {
+				return sh.follow(c, place, &in)
+			}
 			p, _, err := compile(c, &in, &s, args)
 			if err != nil {
 				return err
 			}
-			return runPlan(c, p, &o, &x, viewer)
+			n := &notes{stderr: c.ErrOrStderr()}
+			seat, err := sh.take(c, place, &in, &s, &o, &x, p, func(text string) { n.say("Note: " + text) })
+			if err != nil {
+				return err
+			}
+			defer seat.close()
+			return runPlan(c, p, n, &o, &x, viewer, seat)
 		},
 	}
 	in.flags(c)
 	s.flags(c)
 	o.flags(c)
 	x.flags(c)
+	sh.flags(c)
 	c.Flags().StringVar(&viewer, "viewer", "", "show the first embedded robot to a browser at `HOST:PORT` while the run goes on")
 	return c
 }
 
-// runPlan runs the plan and writes what was asked for. viewer is where an embedded robot can be watched; it may be empty.
-func runPlan(c *cobra.Command, p *plan.Plan, o *output, x *exposition, viewer string) error {
+// runPlan runs the plan and writes what was asked for. viewer is where an embedded robot can be watched; it may be empty. at
+// is nil where no other process shares the run.
+func runPlan(c *cobra.Command, p *plan.Plan, n *notes, o *output, x *exposition, viewer string, at *seat) error {
 	listener, err := x.listen(c.Context())
 	if err != nil {
 		return err
@@ -114,16 +138,18 @@ func runPlan(c *cobra.Command, p *plan.Plan, o *output, x *exposition, viewer st
 	if listener != nil {
 		defer listener.Close()
 	}
-	n := &notes{stderr: c.ErrOrStderr()}
 	for _, skipped := range p.Skipped {
 		n.say("Note: " + skipped)
 	}
-	e, err := engine.Open(p, engine.Options{Version: versionText(), Viewer: viewer, Log: logger(c, p.Scenario.Secrets), Note: func(s string) { n.say("Note: " + s) }})
+	e, err := engine.Open(p, at.options(engine.Options{
+		Version: versionText(), Viewer: viewer, Log: logger(c, p.Scenario.Secrets), Note: func(s string) { n.say("Note: " + s) },
+	}))
 	if err != nil {
 		c.PrintErrln("Error: " + err.Error())
 		return exitError(measure.ExitUsage)
 	}
 	defer e.Close()
+	at.deliver(e)
 	if viewer != "" {
 		n.say("Note: " + watched(e.Viewer()))
 	}

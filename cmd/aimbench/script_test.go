@@ -46,7 +46,7 @@ func runScripts(t *testing.T, dir string, seen ...string) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exit": exit, "serve": serve, "await": await, "sigterm": sigterm,
-			"scrape": scrape, "occupy": occupy,
+			"scrape": scrape, "occupy": occupy, "vacate": vacate,
 		},
 	})
 }

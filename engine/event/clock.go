@@ -50,6 +50,13 @@ type Clock struct{ start time.Time }
 // NewClock starts a clock.
 func NewClock() Clock { return Clock{start: time.Now()} }
 
+// ClockSince is a clock that began at a time with a monotonic reading: also one that began in another process, at what this
+// process's clock showed then.
+func ClockSince(start time.Time) Clock { return Clock{start: start} }
+
+// Started reports whether it is ready.
+func (c Clock) Started() bool { return !c.start.IsZero() }
+
 // Start is the wall-clock time at which the clock began.
 func (c Clock) Start() time.Time { return c.start }
 

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"aimbench/engine/audit"
 	"aimbench/engine/event"
 )
 
@@ -46,12 +45,15 @@ const (
 )
 
 // audit judges the harness: of a load always, of a single run only where it is to blame.
-func (s *Summary) audit(rules *Rules, from *set, w windows, seen *audit.Facts) {
-	a := &Audit{Bias: from.Bias.stats(), Rows: append(from.Bias.rows(s), rowsOf(seen)...)}
-	a.Why = s.fault(rules, from, w)
-	if a.Valid = a.Why == ""; !a.Valid {
-		a.Cause, a.Do = causeOf(seen, from.Bias.Unable > 0)
+func (s *Summary) audit(rules *Rules, from *set, w windows, e *Ending) {
+	a := &Audit{Bias: from.Bias.stats(), Rows: append(from.Bias.rows(s), rowsOf(&e.Harness)...)}
+	a.Rows = append(a.Rows, e.Shards.rows()...)
+	if a.Why = e.Shards.Fault(); a.Why != "" {
+		a.Cause, a.Do = e.Shards.causeOf()
+	} else if a.Why = s.fault(rules, from, w); a.Why != "" {
+		a.Cause, a.Do = causeOf(&e.Harness, from.Bias.Unable > 0)
 	}
+	a.Valid = a.Why == ""
 	if !rules.Single || !a.Valid {
 		s.Audit = a
 	}

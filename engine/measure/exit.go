@@ -10,7 +10,7 @@ import (
 const (
 	// ExitPass: everything held.
 	ExitPass = 0
-	// ExitInvalid: the harness, not the system under test, was the bottleneck.
+	// ExitInvalid: the harness, not the system under test, was the bottleneck, or a process that shared the run was lost.
 	ExitInvalid = 96
 	// ExitInconclusive: an objective could not be decided, or had no data.
 	ExitInconclusive = 97
@@ -76,7 +76,7 @@ var ExitCodes = []ExitCode{
 	{ExitUsage, Usage, "wrong usage or an invalid scenario, and nothing ran; or a result could not be written"},
 	{ExitInterrupted, Interrupted, "interrupted: what was measured until then is judged and reported"},
 	{ExitUnknown, Unknown, "could not tell: every turn failed by dial, tls, 401, 403 or 404, or none was offered"},
-	{ExitInvalid, Invalid, "invalid run: this machine, not the server, was the bottleneck"},
+	{ExitInvalid, Invalid, "invalid run: this machine, not the server, was the bottleneck, or a shard of the run was lost"},
 	{ExitAssertion, Fail, "an assertion failed, or a turn of a single run did"},
 	{ExitObjective, Fail, "an objective was missed"},
 	{ExitInconclusive, Inconclusive, "an objective is inconclusive or has no data"},

@@ -142,7 +142,7 @@ func (r *Recorder) Judge(e Ending) *Summary {
 	s.Server = r.servers.summary()
 	r.mu.Unlock()
 	s.Duration = e.Duration.Seconds()
-	s.audit(&r.rules, all, *r.windows.Load(), &e.Harness)
+	s.audit(&r.rules, all, *r.windows.Load(), &e)
 	s.abort(e.Aborted)
 	s.judge(&r.rules, all, e)
 	s.Reason = r.redact(s.Reason)

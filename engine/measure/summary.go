@@ -108,6 +108,8 @@ type Ending struct {
 	Interrupted bool `json:"interrupted,omitempty"`
 	// Harness is what was seen of the process and its machine during the run.
 	Harness audit.Facts `json:"harness"`
+	// Shards is what became of the processes that shared the run; nil where there was one.
+	Shards *Shards `json:"shards,omitempty"`
 	// Aborted are the objectives that ended the run early.
 	Aborted []Abort `json:"aborted,omitempty"`
 	// Cause says what stopped the run, or kept it from starting, in a few words; it may be empty.

@@ -134,7 +134,11 @@ func (m *merge) run() *Run {
 		}
 		join(&whole.Ending, r.Ending, d)
 		for load, w := range m.spans[i].windows {
-			all[load] = hull(all[load], w, d)
+			moved := make([]event.Window, len(w))
+			for j := range w {
+				moved[j] = move(w[j], d)
+			}
+			all[load] = event.Hull(all[load], moved)
 		}
 	}
 	for _, load := range whole.Rules.Loads {
@@ -152,30 +156,14 @@ func join(e *measure.Ending, one measure.Ending, d time.Duration) {
 		e.Cause = one.Cause
 	}
 	e.Harness.Merge(&one.Harness)
+	if e.Shards == nil || one.Shards != nil && one.Shards.Fault() != "" {
+		e.Shards = one.Shards
+	}
 	for _, a := range one.Aborted {
 		a.At = a.At.Add(d)
 		e.Aborted = append(e.Aborted, a)
 	}
 	e.Duration = max(e.Duration, d+one.Duration)
-}
-
-// hull spans the windows of a load in all records.
-func hull(all, w []event.Window, d time.Duration) []event.Window {
-	for _, one := range w {
-		one = move(one, d)
-		i := slices.IndexFunc(all, func(o event.Window) bool { return o.Stage == one.Stage })
-		if i < 0 {
-			all = append(all, one)
-			continue
-		}
-		all[i].Start = min(all[i].Start, one.Start)
-		if !one.End.Reached() || !all[i].End.Reached() {
-			all[i].End = 0
-			continue
-		}
-		all[i].End = max(all[i].End, one.End)
-	}
-	return all
 }
 
 func move(w event.Window, d time.Duration) event.Window {

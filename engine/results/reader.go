@@ -118,6 +118,28 @@ func Scan(r io.Reader, facts func(*Header) Facts) (*Run, error) {
 	return in.run, nil
 }
 
+// ReadTurns reads lines that a writer of NewLines wrote, and hands the turns to the sink, whose they are to keep.
+func ReadTurns(r io.Reader, sink event.Sink) error {
+	lines := bufio.NewReader(r)
+	for n := 1; ; n++ {
+		text, _, err := readLine(lines)
+		if err != nil && err != io.EOF {
+			return fmt.Errorf("reading turn %d: %w", n, err)
+		}
+		if len(text) > 0 {
+			var l struct{ Turn *turnLine }
+			if err := json.Unmarshal(text, &l); err != nil || l.Turn == nil {
+				return fmt.Errorf("turn %d of those of another process is broken: %w", n, errors.Join(err, ErrNoRecord))
+			}
+			unpackArrivals(l.Turn.Arrivals, l.Turn.Requests)
+			sink.Record(&l.Turn.Turn)
+		}
+		if err == io.EOF {
+			return nil
+		}
+	}
+}
+
 // readLine returns the next line, and whether a line end closes it.
 func readLine(in *bufio.Reader) (text []byte, whole bool, err error) {
 	for {

@@ -53,6 +53,14 @@ func NewWriter(w io.Writer, h Header, redact func(string) string) (*Writer, erro
 	return out, out.writeWhole(line{Header: &h})
 }
 
+// NewLines returns a writer of turns alone, for ReadTurns: what one process hands to another that keeps the record.
+func NewLines(w io.Writer, redact func(string) string) *Writer {
+	if redact == nil {
+		redact = func(s string) string { return s }
+	}
+	return &Writer{w: w, redact: redact}
+}
+
 // Record writes the turn. Once writing has failed, it does nothing; Close returns the error.
 func (w *Writer) Record(t *event.Turn) {
 	c := measure.CopyTurn(t, w.redact)

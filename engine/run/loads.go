@@ -22,6 +22,9 @@ type Loads struct {
 	Windows func([]event.Window)
 	// Part is what of the loads runs here; the zero Part is all.
 	Part Part
+	// Begin waits until every process that has a part of the loads is ready for one, and says when it begins; with an empty
+	// name, for those that do not come after another. nil begins at once.
+	Begin func(ctx context.Context, load string) (event.Instant, error)
 
 	loads []*load
 }
@@ -61,7 +64,10 @@ func NewLoads(loads []*scenario.Load) *Loads {
 // come of it, lets no further conversation start and gives those in flight the graceful stop of their load; the end of
 // ctx cuts them off.
 func (l *Loads) Run(ctx, schedule context.Context) {
-	start := l.Clock.Now()
+	start, ok := l.begin(schedule, "")
+	if !ok {
+		return
+	}
 	var all sync.WaitGroup
 	for _, one := range l.loads {
 		all.Go(func() {
@@ -70,6 +76,15 @@ func (l *Loads) Run(ctx, schedule context.Context) {
 		})
 	}
 	all.Wait()
+}
+
+// begin is when a load begins, and false where it does not.
+func (l *Loads) begin(ctx context.Context, load string) (event.Instant, bool) {
+	if l.Begin == nil {
+		return l.Clock.Now(), true
+	}
+	at, err := l.Begin(ctx, load)
+	return at, err == nil
 }
 
 // States are how far the loads are. It may be called while they run.
@@ -125,8 +140,12 @@ func (o *load) run(ctx, schedule context.Context, start event.Instant) {
 	if o.after != nil {
 		select {
 		case <-o.after.done:
-			start = o.set.Clock.Now()
 		case <-schedule.Done():
+			return
+		}
+		var ok bool
+		if start, ok = o.set.begin(schedule, o.Name); !ok {
+			return
 		}
 	}
 	start = start.Add(o.Start)

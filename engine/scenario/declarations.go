@@ -28,6 +28,8 @@ type Scenario struct {
 
 	// Secrets redacts every sensitive value that the scenario knows.
 	Secrets *Secrets
+
+	files []sourceFile // of the Sources
 }
 
 // Source is one scenario file.

@@ -134,7 +134,7 @@ func (d *decoder) readFiles(sources []sourceFile, diags hcl.Diagnostics) bool {
 		ok = ok && !diags.HasErrors()
 		f.body = d.guarded(body)
 		f.Source.context, f.Source.secrets = context, d.scenario.Secrets
-		d.scenario.Sources = append(d.scenario.Sources, f.Source)
+		d.scenario.Sources, d.scenario.files = append(d.scenario.Sources, f.Source), append(d.scenario.files, src)
 	}
 	d.scenario.Digest = digest(d.scenario.Sources)
 	if ok && len(d.files) == 0 {

@@ -28,7 +28,7 @@ func (d *decoder) useKeyFile() {
 			return
 		}
 	}
-	text, err := readVarFile(path)
+	text, err := ReadVarFile(path)
 	if err != nil {
 		d.report(&hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Unreadable key", Detail: fmt.Sprintf("The file of %s, %s: %s.", keyVariable, path, err)})
 		return

@@ -29,6 +29,8 @@ type sourceFile struct {
 	JSON bool
 	// dir is the directory that the file's own names are read below.
 	dir string
+	// served reads those names where another process has the directory; nil where this one does.
+	served func(name string) ([]byte, error)
 }
 
 func isScenarioName(name string) bool {
@@ -205,6 +207,9 @@ func (r *sourceReader) add(path string, text []byte, json bool, dir string) {
 // open reads a file below the scenario file's directory. A path that leaves it, also by a symbolic link, is refused. The
 // error does not name the file again.
 func (f sourceFile) open(name string) ([]byte, error) {
+	if f.served != nil {
+		return f.served(name)
+	}
 	root, err := os.OpenRoot(f.dir)
 	if err != nil {
 		return nil, plainPathError(err)

@@ -26,6 +26,8 @@ type Options struct {
 	Vars map[string]string
 	// VarFiles are files of `name = value` lines in HCL's native or JSON syntax; a later one goes over an earlier one.
 	VarFiles []string
+	// ReadVarFile reads one of VarFiles; nil reads it from the disk.
+	ReadVarFile func(path string) ([]byte, error)
 	// AllowEnv are names that env() may read beside those with the usual prefixes.
 	AllowEnv []string
 	// Getenv reads the environment; os.LookupEnv where it is nil.
@@ -60,6 +62,9 @@ func read(name string, o Options, sources func() ([]sourceFile, hcl.Diagnostics)
 func newDecoder(name string, o Options) *decoder {
 	if o.Getenv == nil {
 		o.Getenv = os.LookupEnv
+	}
+	if o.ReadVarFile == nil {
+		o.ReadVarFile = ReadVarFile
 	}
 	s := &Scenario{Name: name, Secrets: &Secrets{}}
 	return &decoder{

@@ -216,7 +216,7 @@ func (d *decoder) outside() map[string]given {
 // varFile reads a file of values. Names that the scenario does not declare are only warned about, so that several
 // scenarios can share a file.
 func (d *decoder) varFile(path string, out map[string]given) {
-	text, err := readVarFile(path)
+	text, err := d.options.ReadVarFile(path)
 	if err != nil {
 		d.report(&hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Unreadable variable file", Detail: fmt.Sprintf("--var-file %s: %s.", path, err)})
 		return
@@ -256,7 +256,8 @@ func withoutSource(diags hcl.Diagnostics, _ sourceFile) hcl.Diagnostics {
 // maxVarFile bounds a file of values.
 const maxVarFile = 1 << 20
 
-func readVarFile(path string) ([]byte, error) {
+// ReadVarFile reads a file of values, or another small one that is given on the command line. The error does not name it.
+func ReadVarFile(path string) ([]byte, error) {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
