@@ -13,12 +13,13 @@ import (
 	"aimbench/engine/event"
 	"aimbench/engine/measure"
 	"aimbench/engine/plan"
+	"aimbench/engine/report"
 	"aimbench/engine/telemetry"
 )
 
 // exposition are the flags that show a run to Prometheus.
 type exposition struct {
-	addr         string
+	addr, push   string
 	wait, linger time.Duration
 }
 
@@ -27,6 +28,7 @@ func (x *exposition) flags(c *cobra.Command) {
 	f.StringVar(&x.addr, "metrics-addr", "", "show the run to Prometheus at http://`HOST:PORT`/metrics; without a host on loopback only")
 	f.DurationVar(&x.wait, "metrics-wait-scrape", 0, "before the run, wait at most this long until Prometheus came by")
 	f.DurationVar(&x.linger, "metrics-linger", 0, "after the run, go on showing its metrics for this long")
+	f.StringVar(&x.push, "push-gateway", "", "after the run, send its verdict, objectives and quantiles to the Pushgateway at `URL`")
 }
 
 // listen takes the port before anything runs; nil where the run is not to be shown.
@@ -37,6 +39,11 @@ func (x *exposition) listen(ctx context.Context) (net.Listener, error) {
 		}
 		if d > 0 && x.addr == "" {
 			return nil, fmt.Errorf("%s goes with --metrics-addr", flag)
+		}
+	}
+	if x.push != "" {
+		if _, err := telemetry.NewGateway(x.push); err != nil {
+			return nil, fmt.Errorf("--push-gateway: %w", err)
 		}
 	}
 	if x.addr == "" {
@@ -59,24 +66,32 @@ type exposed struct {
 
 // expose serves the metrics of a run, and waits for the first scrape where that was asked for.
 func (x *exposition) expose(ctx context.Context, c *cobra.Command, e *engine.Engine, p *plan.Plan, l net.Listener) *exposed {
-	if l == nil {
+	if l == nil && x.push == "" {
 		return &exposed{}
 	}
 	t := telemetry.New(p, telemetry.Options{
 		Version: versionText(), InFlight: e.InFlight,
 		Objectives: func() []measure.Result { return e.Recorder().Judge(measure.Ending{}).Objectives },
 	})
-	m := &exposed{x, t, t.Serve(l), func(s string) { c.PrintErrln("Note: " + s) }}
-	if x.wait == 0 {
-		m.say("metrics at " + m.server.URL())
-	} else {
-		m.say(fmt.Sprintf("metrics at %s; waiting at most %s for the first scrape", m.server.URL(), x.wait))
-		if !m.server.AwaitScrape(ctx, x.wait) && ctx.Err() == nil {
-			m.say("nobody scraped the metrics: the run begins without")
-		}
+	m := &exposed{flags: x, telemetry: t, say: func(s string) { c.PrintErrln("Note: " + s) }}
+	if l != nil {
+		m.server = t.Serve(l)
+		m.awaitScrape(ctx)
 	}
 	t.Begin()
 	return m
+}
+
+func (m *exposed) awaitScrape(ctx context.Context) {
+	wait := m.flags.wait
+	if wait == 0 {
+		m.say("metrics at " + m.server.URL())
+		return
+	}
+	m.say(fmt.Sprintf("metrics at %s; waiting at most %s for the first scrape", m.server.URL(), wait))
+	if !m.server.AwaitScrape(ctx, wait) && ctx.Err() == nil {
+		m.say("nobody scraped the metrics: the run begins without")
+	}
 }
 
 // Record makes it an event.Sink.
@@ -93,8 +108,24 @@ func (m *exposed) ended(s *measure.Summary) {
 	}
 }
 
-// close goes on showing the metrics for as long as was asked for, or until ctx ends, and stops.
+// push sends the end of the run to a Pushgateway, where that was asked for. Where it does not take it, a note says so: the
+// verdict is the exit code's, and stays.
+func (m *exposed) push(ctx context.Context) {
+	if m.telemetry == nil || m.flags.push == "" {
+		return
+	}
+	g, err := telemetry.NewGateway(m.flags.push)
+	if err == nil {
+		err = g.Push(context.WithoutCancel(ctx), m.telemetry)
+	}
+	if err != nil {
+		m.say(report.Escape(fmt.Sprintf("--push-gateway: %v; the run is not in the history that is kept there", err)))
+	}
+}
+
+// close sends what was to be pushed, goes on showing the metrics for as long as was asked for, or until ctx ends, and stops.
 func (m *exposed) close(ctx context.Context) error {
+	m.push(ctx)
 	if m.server == nil {
 		return nil
 	}

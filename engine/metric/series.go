@@ -1,5 +1,7 @@
 package metric
 
+import "strings"
+
 // The series that are not a row of the Table: those of a run as a whole, and of what it counts besides. The dashboards and
 // the alerting rules are made from these names as they are from the Table's.
 const (
@@ -7,6 +9,7 @@ const (
 	RunStart         = "aimbench_run_start_timestamp_seconds"
 	RunEnd           = "aimbench_run_end_timestamp_seconds"
 	RunVerdict       = "aimbench_run_verdict"
+	RunTurns         = "aimbench_run_turns"
 	InFlight         = "aimbench_in_flight"
 	WarmupRequests   = "aimbench_warmup_requests_total"
 	Gestures         = "aimbench_gestures_total"
@@ -14,6 +17,15 @@ const (
 	ObjectiveLimit   = "aimbench_objective_limit"
 	ObjectiveVerdict = "aimbench_objective_verdict"
 )
+
+// OfRun is the series of the metric's quantiles over a whole run, which is there once the run has ended; empty where there
+// is none.
+func (m Metric) OfRun() string {
+	if m.Prometheus == "" || m.Unit != Seconds && m.Unit != Tokens || m.Per == PerRun {
+		return ""
+	}
+	return "aimbench_run_" + strings.TrimPrefix(m.Prometheus, "aimbench_")
+}
 
 // The series that only a talk has, which a person leads on the edge.
 const (

@@ -35,6 +35,8 @@ type Telemetry struct {
 	objectives *objectives
 	verdict    *prometheus.GaugeVec
 	start, end prometheus.Gauge
+	scenario   string
+	whole      *whole
 }
 
 // runVerdicts are those that a run may have.
@@ -45,11 +47,12 @@ var runVerdicts = []measure.Verdict{
 // New makes all series of a plan.
 func New(p *plan.Plan, o Options) *Telemetry {
 	rules := measure.RulesOf(p)
-	t := &Telemetry{registry: prometheus.NewRegistry(), origin: rules.Origin, series: map[key]*series{}}
+	t := &Telemetry{registry: prometheus.NewRegistry(), origin: rules.Origin, series: map[key]*series{}, scenario: p.Scenario.Name, whole: newWhole()}
 	t.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	ours := prometheus.WrapRegistererWith(prometheus.Labels{"scenario": p.Scenario.Name}, t.registry)
 	t.places(p, ours)
 	t.run(p, &rules, o.Version, ours)
+	ours.MustRegister(t.whole)
 	if o.Objectives != nil {
 		t.objectives = newObjectives(o.Objectives)
 		ours.MustRegister(t.objectives)
@@ -113,6 +116,7 @@ func (t *Telemetry) Begin() { t.start.Set(seconds(time.Now())) }
 func (t *Telemetry) End(s *measure.Summary) {
 	t.end.Set(seconds(time.Now()))
 	t.verdict.WithLabelValues(string(s.Verdict)).Set(1)
+	t.whole.summary.Store(s)
 	if t.objectives != nil {
 		t.objectives.settle(s.Objectives)
 	}

@@ -463,17 +463,33 @@ func TestEnd(t *testing.T) {
 	check("aimbench_run_verdict", 0, "verdict=fail")
 	tel.Begin()
 	limit, value := 1.0, 2.0
-	tel.End(&measure.Summary{Verdict: measure.Fail, Objectives: []measure.Result{
+	if _, families := get(t, tel, false); families["aimbench_run_turns"] != nil || families["aimbench_run_ttft_seconds"] != nil {
+		t.Error("what the run came to is there before its end")
+	}
+	half := 0.5
+	tel.End(&measure.Summary{Verdict: measure.Fail, Requests: measure.Requests{Succeeded: 5, Dropped: 1}, Errors: map[event.Class]int{event.HTTP429: 3}, Metrics: map[string]measure.Stats{
+		"ttft": {Count: 4, P50: &half, Lost: 1}, "tpot": {Count: 3, Mean: &half, P50: &half},
+	}, Objectives: []measure.Result{
 		{Objective: measure.Objective{SLO: "s", Name: "o", Max: &limit}, Finding: measure.Finding{Verdict: measure.Fail, Value: &value}},
 	}})
 	before := calls
 	check("aimbench_run_verdict", 1, "verdict=fail")
 	check("aimbench_run_verdict", 0, "verdict=pass")
 	check("aimbench_objective_value", 2, "objective=s/o")
+	check("aimbench_run_turns", 5, "class=ok")
+	check("aimbench_run_turns", 1, "class=dropped")
+	check("aimbench_run_turns", 3, "class=http_429")
+	_, families := get(t, tel, false)
+	ttft, tpot := families["aimbench_run_ttft_seconds"].Metric[0].Summary, families["aimbench_run_tpot_seconds"].Metric[0].Summary
+	if q := ttft.Quantile; len(q) != 5 || q[0].GetValue() != half || !math.IsInf(q[3].GetValue(), 1) || ttft.GetSampleCount() != 4 || !math.IsInf(ttft.GetSampleSum(), 1) {
+		t.Errorf("ttft %v: want what never came as slower than everything", ttft)
+	}
+	if q := tpot.Quantile; len(q) != 1 || q[0].GetValue() != half || tpot.GetSampleSum() != 1.5 {
+		t.Errorf("tpot %v: want what is known", tpot)
+	}
 	if calls != before {
 		t.Error("judged after the end")
 	}
-	_, families := get(t, tel, false)
 	start := find(t, families["aimbench_run_start_timestamp_seconds"]).Gauge.GetValue()
 	end := find(t, families["aimbench_run_end_timestamp_seconds"]).Gauge.GetValue()
 	if start == 0 || end < start {

@@ -18,13 +18,13 @@ import (
 // dash is a dashboard in the making.
 type dash = dashboard.DashboardBuilder
 
-// board is a dashboard with what all of them have: the variables, and the beginning and end of runs as annotations.
-func board(name, title, description, from string) *dash {
+// board is a dashboard with what all of them have: which Prometheus and which scenarios, those that a series has, and the
+// beginning and end of runs as annotations.
+func board(name, title, description, from, scenarios string) *dash {
 	return dashboard.NewDashboardBuilder(title).Uid("aimbench-"+name).Description(description).Tags([]string{"aimbench"}).
 		Time(from, "now").Refresh("10s").Timezone("browser").Tooltip(dashboard.DashboardCursorSyncCrosshair).Editable().
 		WithVariable(dashboard.NewDatasourceVariableBuilder("datasource").Label("Prometheus").Type("prometheus")).
-		WithVariable(choice("scenario", "Scenario", series("request_rate"), "")).
-		WithVariable(choice("endpoint", "Endpoint", series("request_rate"), whole)).
+		WithVariable(choice("scenario", "Scenario", scenarios, "")).
 		Annotation(moment("Run began", metric.RunStart, "green")).
 		Annotation(moment("Run ended", metric.RunEnd, "blue"))
 }
@@ -40,6 +40,11 @@ func choice(label, title, of, selector string) *dashboard.QueryVariableBuilder {
 			Selected: cog.ToPtr(true), Text: dashboard.StringOrArrayOfString{String: cog.ToPtr("All")},
 			Value: dashboard.StringOrArrayOfString{String: cog.ToPtr("$__all")},
 		})
+}
+
+// endpoints chooses among those that turns went to.
+func endpoints() *dashboard.QueryVariableBuilder {
+	return choice("endpoint", "Endpoint", series("request_rate"), whole)
 }
 
 // moment marks when something was, which a gauge says in seconds; 0 is never.

@@ -20,7 +20,8 @@ const (
 
 // fleet is the dashboard of the edges: people who talk with robots.
 func fleet() *dash {
-	b := board("fleet", "aimbench · fleet", "The edges: whether they keep their limit of time, how fast their robots react, and which of them are there. A robot is what the label robot of its edge's scrape says.", "now-6h").
+	b := board("fleet", "aimbench · fleet", "The edges: whether they keep their limit of time, how fast their robots react, and which of them are there. A robot is what the label robot of its edge's scrape says.", "now-6h", metric.EdgeInfo).
+		WithVariable(endpoints()).
 		WithVariable(choice("robot", "Robot", metric.EdgeInfo, whole).AllValue(".+"))
 	missed := fmt.Sprintf("sum by (scenario, robot) (increase(%[1]s{%[2]s, outcome=\"missed\"}[$__range])) / (sum by (scenario, robot) (increase(%[1]s{%[2]s}[$__range])) > 0)", metric.EdgeSLO, ofEdges)
 	add(b, "Promise of time",

@@ -19,6 +19,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"aimbench/engine/metric"
 )
 
 // patience is how long the test waits for what must happen.
@@ -243,7 +245,7 @@ func TestEveryQueryIsAnswered(t *testing.T) {
 		}
 	}
 	t.Logf("%d queries asked", asked)
-	compare(t, db, dir+"/report.json")
+	compare(t, db, dir+"/report.json", true)
 	checkMetrics(t, promtool, metrics, "http://"+at+"/metrics")
 }
 
@@ -277,8 +279,8 @@ func host(t *testing.T, address string) string {
 	return u.Host
 }
 
-// compare holds the headline values to the report's.
-func compare(t *testing.T, db database, path string) {
+// compare holds the headline values to the report's; counters are there only of a run that was scraped.
+func compare(t *testing.T, db database, path string, scraped bool) {
 	t.Helper()
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -288,6 +290,7 @@ func compare(t *testing.T, db database, path string) {
 		Verdict    string
 		Requests   struct{ Offered, Succeeded, Failed, Dropped float64 }
 		Errors     map[string]float64
+		Metrics    map[string]struct{ P50, P95, P99 *float64 }
 		Objectives []struct {
 			SLO, Name, Verdict string
 			Value, Limit       float64
@@ -296,18 +299,33 @@ func compare(t *testing.T, db database, path string) {
 	if err := json.Unmarshal(text, &report); err != nil {
 		t.Fatal(err)
 	}
-	if report.Requests.Offered == 0 || len(report.Errors) == 0 || len(report.Objectives) == 0 {
+	if report.Requests.Offered == 0 || len(report.Errors) == 0 || report.Metrics["ttft"].P95 == nil || len(report.Objectives) == 0 {
 		t.Fatalf("the report has nothing to compare: %s", text)
 	}
 	want := map[string]float64{
-		"sum(aimbench_requests_total{scenario=\"live\"})":           report.Requests.Offered,
-		`sum(aimbench_requests_total{scenario="live", class="ok"})`: report.Requests.Succeeded,
-		"sum(aimbench_errors_total{scenario=\"live\"})":             report.Requests.Failed,
-		"sum(aimbench_dropped_total{scenario=\"live\"})":            report.Requests.Dropped,
-		`aimbench_run_verdict{verdict="` + report.Verdict + `"}`:    1,
+		`aimbench_run_verdict{scenario="live", verdict="` + report.Verdict + `"}`: 1,
+		`aimbench_run_turns{scenario="live", class="ok"}`:                         report.Requests.Succeeded,
+		`sum(aimbench_run_turns{scenario="live"})`:                                report.Requests.Offered,
+	}
+	if scraped {
+		want[`sum(aimbench_requests_total{scenario="live"})`] = report.Requests.Offered
+		want[`sum(aimbench_requests_total{scenario="live", class="ok"})`] = report.Requests.Succeeded
+		want[`sum(aimbench_errors_total{scenario="live"})`] = report.Requests.Failed
+		want[`sum(aimbench_dropped_total{scenario="live"})`] = report.Requests.Dropped
 	}
 	for class, n := range report.Errors {
-		want[`sum(aimbench_requests_total{scenario="live", class="`+class+`"})`] = n
+		want[`aimbench_run_turns{scenario="live", class="`+class+`"}`] = n
+		if scraped {
+			want[`sum(aimbench_requests_total{scenario="live", class="`+class+`"})`] = n
+		}
+	}
+	for name, m := range report.Metrics {
+		row, _ := metric.Lookup(name)
+		for quantile, v := range map[string]*float64{"0.5": m.P50, "0.95": m.P95, "0.99": m.P99} {
+			if v != nil && row.OfRun() != "" {
+				want[row.OfRun()+`{scenario="live", quantile="`+quantile+`"}`] = *v
+			}
+		}
 	}
 	for _, o := range report.Objectives {
 		id := `{objective="` + o.SLO + "/" + o.Name + `"`

@@ -83,6 +83,18 @@ func verdict(a about, q query) cog.Builder[dashboard.Panel] {
 	return p
 }
 
+// validity is 1 for valid and 0 for invalid, as a word.
+func validity(a about, q query) cog.Builder[dashboard.Panel] {
+	word := func(text, color string, index int32) dashboard.ValueMappingResult {
+		return dashboard.ValueMappingResult{Text: &text, Color: &color, Index: &index}
+	}
+	return describe(a, stat.NewPanelBuilder()).ColorMode(common.BigValueColorModeBackground).GraphMode(common.BigValueGraphModeNone).
+		ReduceOptions(common.NewReduceDataOptionsBuilder().Calcs([]string{"lastNotNull"})).
+		Mappings([]dashboard.ValueMapping{{ValueMap: &dashboard.ValueMap{Type: dashboard.MappingTypeValueToText, Options: map[string]dashboard.ValueMappingResult{
+			"1": word("valid", "green", 0), "0": word("invalid", "purple", 1),
+		}}}}).WithTarget(target(q))
+}
+
 // states are verdicts over time, each in a row of its own.
 func states(a about, q query) cog.Builder[dashboard.Panel] {
 	p := describe(a, statetimeline.NewPanelBuilder()).ShowValue(common.VisibilityModeNever).WithTarget(target(q))

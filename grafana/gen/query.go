@@ -13,15 +13,17 @@ const (
 	whole = `scenario=~"$scenario"`
 )
 
-// series is the Prometheus name of a metric of the table. A metric that is not there, or is not exported, is an error of
-// whoever renamed it.
-func series(name string) string {
+// row is that of a metric in the table. A metric that is not there, or is not exported, is an error of whoever renamed it.
+func row(name string) metric.Metric {
 	row, ok := metric.Lookup(name)
 	if !ok || row.Prometheus == "" {
 		panic(fmt.Sprintf("the table of metrics has no %q with a name for Prometheus", name))
 	}
-	return row.Prometheus
+	return row
 }
+
+// series is the Prometheus name of a metric of the table.
+func series(name string) string { return row(name).Prometheus }
 
 // query is one query of a panel, and how its lines are called.
 type query struct{ expr, legend string }

@@ -12,7 +12,8 @@ import (
 
 // runs is the dashboard of a run while it goes on, and after.
 func runs() *dash {
-	b := board("run", "aimbench · run", "A run of aimbench: its verdict, whether the machine that ran it kept up, and what it measured.", "now-30m")
+	b := board("run", "aimbench · run", "A run of aimbench: its verdict, whether the machine that ran it kept up, and what it measured.", "now-30m", metric.RunInfo).
+		WithVariable(endpoints())
 	add(b, "Verdict", verdicts()...)
 	add(b, "Generator", generator()...)
 	var latencies, heats []cog.Builder[dashboard.Panel]
@@ -40,10 +41,14 @@ func verdicts() []cog.Builder[dashboard.Panel] {
 		" / max by (scenario, objective) (%[1]s{%[3]s, limit=\"max\"} > 0)\nor\n"+
 		"(max by (scenario, objective) (%[2]s{%[3]s}) - max by (scenario, objective) (%[1]s{%[3]s, limit=\"min\"}))"+
 		" / max by (scenario, objective) (%[1]s{%[3]s, limit=\"min\"} > 0)", metric.ObjectiveLimit, metric.ObjectiveValue, whole)
+	valid := fmt.Sprintf("max by (scenario) (last_over_time(%[1]s{%[2]s, verdict=~\"pass|fail|inconclusive\"}[$__range])) == 1\nor\n"+
+		"0 * (max by (scenario) (last_over_time(%[1]s{%[2]s, verdict=\"invalid\"}[$__range])) == 1)", metric.RunVerdict, whole)
 	return []cog.Builder[dashboard.Panel]{
 		verdict(about{"Verdict", "The verdict of the last run in the time shown, once there is one. The gate is the exit code; this is for watching.", units.NoUnit, third},
 			query{fmt.Sprintf("max by (scenario, verdict) (last_over_time(%s{%s}[$__range])) == 1", metric.RunVerdict, whole), "{{scenario}}: {{verdict}}"}),
-		lines(about{"Margin to the limit", "How far each objective is from its limit so far, as a share of the limit: below 0 it is missed.", units.PercentUnit, 2 * third},
+		validity(about{"Validity", "Whether the generator kept up well enough for the numbers of the last run to be the endpoint's. It is known when a run comes to its own end; until then, look at the generator below.", units.NoUnit, third},
+			query{valid, "{{scenario}}"}),
+		lines(about{"Margin to the limit", "How far each objective is from its limit so far, as a share of the limit: below 0 it is missed.", units.PercentUnit, third},
 			query{margin, "{{scenario}} {{objective}}"}),
 		states(about{"Objectives over time", "The verdict so far of each objective, as if the run ended then.", units.NoUnit, half},
 			query{fmt.Sprintf("max by (scenario, objective, verdict) (%s{%s}) == 1", metric.ObjectiveVerdict, whole), "{{scenario}} {{objective}} {{verdict}}"}),

@@ -1,5 +1,10 @@
 # What the test of the dashboards runs: a robot that speaks, one turn a conversation, so that Prometheus and the report count the
 # same turns, and a server that fails a few.
+variable "duration" {
+  type    = string
+  default = "10s"
+}
+
 endpoint "aim" {
   base_url    = env("AIM_BASE_URL")
   metrics_url = "${env("AIM_BASE_URL")}/metrics"
@@ -31,7 +36,7 @@ load "guests" {
     conversation = conversation.lobby
   }
   users    = 4
-  duration = "10s"
+  duration = var.duration
 }
 
 slo "lively" {
