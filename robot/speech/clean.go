@@ -11,10 +11,10 @@ var (
 	lineMark = regexp.MustCompile(`^(?:>\s*)*(?:[-*+•]\s+|#{1,6}\s+)?(?:\[[ xX]\]\s+)?`)
 	target   = regexp.MustCompile(`\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+(?:"[^"]*"|'[^']*'))?\)`)
 	tag      = regexp.MustCompile(`</?[a-zA-Z][^<>]*>|<!--.*?-->`)
-	url      = regexp.MustCompile(`(?i)<?\b(?:[a-z][a-z0-9+.-]*://|www\.|mailto:)\S+`)
+	url      = regexp.MustCompile(`(?i)<?\b(?:[a-z][a-z0-9+.-]*://|www\.|mailto:)[^\s.,;:!?…)]\S*`)
 	empty    = regexp.MustCompile(`(^|\s)\(\s*\)`)
 	space    = regexp.MustCompile(`\s+`)
-	loose    = regexp.MustCompile(` ([.,;:!?…)])`)
+	loose    = regexp.MustCompile(`(?: [.,;:!?…)]+)+(?: |$)`)
 )
 
 // clean makes what can be said of a sentence as a model writes it; empty where nothing can. fresh says that it begins a
@@ -37,10 +37,16 @@ func clean(piece string, fresh bool) string {
 	return strings.TrimSpace(piece)
 }
 
-// tidy closes the gaps that were left.
+// tidy closes the gaps that were left, also before punctuation, but joins no words, which might become a URL.
 func tidy(piece string) string {
-	piece = empty.ReplaceAllString(piece, "")
-	return loose.ReplaceAllString(space.ReplaceAllString(piece, " "), "$1")
+	piece = space.ReplaceAllString(empty.ReplaceAllString(piece, " "), " ")
+	return loose.ReplaceAllStringFunc(piece, func(gap string) string {
+		rest := strings.ReplaceAll(gap, " ", "")
+		if strings.HasSuffix(gap, " ") {
+			rest += " "
+		}
+		return rest
+	})
 }
 
 // dropURL keeps the punctuation after a URL.

@@ -287,6 +287,9 @@ func (sc *scanner) endsAt(i int, r rune) int {
 		end += run(sc.text[end:], stops+wideStops)
 	}
 	end += run(sc.text[end:], closers)
+	if end-i > longPiece {
+		return 0 // a line of dots rather than an end
+	}
 	if end == len(sc.text) {
 		if sc.final {
 			return end
