@@ -33,7 +33,7 @@ func (s *server) reached(n int) chan struct{} {
 	return s.arrived[n]
 }
 
-// serve [key=KEY] [stall=N] [html] [telltale] starts an endpoint and sets E2E_URL to its address.
+// serve [key=KEY] [stall=N] [ttft=DURATION] [html] [telltale] starts an endpoint and sets E2E_URL to its address.
 func serve(ts *testscript.TestScript, neg bool, args []string) {
 	s := &server{arrived: map[int]chan struct{}{}}
 	config := simulate.Config{Model: "m", TTFT: func(uint64) time.Duration { return time.Millisecond }}
@@ -44,6 +44,10 @@ func serve(ts *testscript.TestScript, neg bool, args []string) {
 			config.APIKey = arg[4:]
 		case len(arg) > 6 && arg[:6] == "stall=":
 			s.stall, _ = strconv.Atoi(arg[6:])
+		case len(arg) > 5 && arg[:5] == "ttft=":
+			ttft, err := time.ParseDuration(arg[5:])
+			ts.Check(err)
+			config.TTFT = func(uint64) time.Duration { return ttft }
 		case arg == "html":
 			handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Content-Type", "text/html")
