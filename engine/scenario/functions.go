@@ -35,7 +35,7 @@ func baseFunctions(env functionEnv) map[string]function.Function {
 	out := map[string]function.Function{}
 	for _, group := range []map[string]builtin{
 		textFunctions(), collectionFunctions(), numberFunctions(), encodingFunctions(), timeFunctions(), tryFunctions(),
-		drawFunctions(), partFunctions(env), messageFunctions(), schemaFunctions(), measureFunctions(env), environmentFunctions(env),
+		drawFunctions(), partFunctions(env), messageFunctions(), schemaFunctions(), likenessFunctions(), measureFunctions(env), environmentFunctions(env),
 	} {
 		for name, f := range group {
 			out[name] = bounded(f, env)

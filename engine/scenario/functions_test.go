@@ -121,6 +121,10 @@ func TestFunctionErrors(t *testing.T) {
 		`tonumber("abc")`:                                  `number`,
 		`sum(["a"])`:                                       `list or a set of numbers`,
 		`alltrue("no")`:                                    `list of bool`,
+		`mentions_all("a", [])`:                            `at least one word`,
+		`mentions_none("a", [" "])`:                        `must not be empty`,
+		`mentions_any("a", [null])`:                        `must not be null`,
+		`near(1, 2, -1)`:                                   `must not be negative`,
 		`timeadd("yesterday", "1h")`:                       `must be a time such as`,
 	} {
 		_, diags := evaluate(t, text, functions, nil)
@@ -161,6 +165,28 @@ func TestFunctionValues(t *testing.T) {
 		`regex("(?P<n>[0-9]+)", "a12").n`:                    `"12"`,
 		`tonumber("12.5")`:                                   `12.5`,
 		`join("-", [for i in range(3) : format("%02d", i)])`: `"00-01-02"`,
+
+		`mentions_all("party", ["art"])`:                             `false`,
+		`mentions_all("Modern art.", ["ART"])`:                       `true`,
+		`mentions_all("art-deco, start", ["art", "start"])`:          `true`,
+		`mentions_any("Café", ["café"])`:                            `true`,
+		`mentions_any("room 120", ["room 12"])`:                      `false`,
+		`mentions_any("partly\n  cloudy", ["partly cloudy"])`:        `true`,
+		`mentions_any("日本語の文", ["日本"])`:                              `true`,
+		`mentions_any("aab aaab", ["aab"])`:                          `true`,
+		`mentions_any("", ["a"])`:                                    `false`,
+		`mentions_none("C++ and C#", ["c"])`:                         `false`,
+		`mentions_all("C++ and C#", ["c++", "c#"])`:                  `true`,
+		`distance("", "größe")`:                                      `5`,
+		`distance("é", "é")`:                                        `0`,
+		`similarity("", "")`:                                         `1`,
+		`similarity("abc", "xyz")`:                                   `0`,
+		`length(numbers("none"))`:                                    `0`,
+		`numbers("-3.5, +4, −2 and 1e3; 2-3, x5, 5x, v1.2, 12,34.")`: `tolist([-3.5, 4, -2, 1000, 2, 3, 5, 12, 34])`,
+		`numbers("1,000,000 of 10,0000")`:                            `tolist([1000000, 10, 0])`,
+		`near(1, 2, 1)`:                                              `true`,
+		`near(0.3, 0.2, 0.05)`:                                       `false`,
+		`near(-1, 1, 1.9)`:                                           `false`,
 	} {
 		got, diags := evaluate(t, text, functions, nil)
 		if diags.HasErrors() {
@@ -240,7 +266,7 @@ func TestFunctionsOverUnknowns(t *testing.T) {
 	for text, want := range map[string]cty.Type{
 		`length(text)`: cty.Number, `upper(text)`: cty.String, `duration(text)`: cty.Number, `jsondecode(text)`: cty.DynamicPseudoType,
 		`can(text.a)`: cty.Bool, `satisfies(any, {})`: cty.Bool, `format("%s", text)`: cty.String, `text(text)`: partType,
-		`uniform(number, 5)`: distType, `synthetic({ tokens = number })`: partType, `regex("a", text)`: cty.String, `round(number)`: cty.Number,
+		`uniform(number, 5)`: distType, `near(number, 1, 2)`: cty.Bool, `mentions_any(text, ["a"])`: cty.Bool, `numbers(text)`: cty.List(cty.Number), `synthetic({ tokens = number })`: partType, `regex("a", text)`: cty.String, `round(number)`: cty.Number,
 	} {
 		v, diags := evaluate(t, text, functions, variables)
 		if text == `can(text.a)` {
