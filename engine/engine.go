@@ -17,6 +17,7 @@ import (
 	"aimbench/engine/measure"
 	"aimbench/engine/plan"
 	"aimbench/engine/results"
+	"aimbench/engine/rubric"
 	"aimbench/engine/run"
 	"aimbench/engine/scenario"
 )
@@ -51,6 +52,8 @@ type Engine struct {
 	clock    event.Clock
 	recorder *measure.Recorder
 	clients  map[string]*chat.Client
+	judging  map[string]*chat.Client // of the endpoints that judge: connections of their own
+	judges   map[string]*rubric.Judge
 	texts    map[string]run.Texts // of the endpoints whose tokens are measured
 	// simulators are the embedded endpoints.
 	simulators map[string]embedded
@@ -76,6 +79,7 @@ func Open(p *plan.Plan, o Options) (*Engine, error) {
 		o.Clock = event.NewClock()
 	}
 	e := &Engine{plan: p, options: o, clock: o.Clock, recorder: measure.NewRecorder(p), clients: map[string]*chat.Client{},
+		judging: map[string]*chat.Client{}, judges: map[string]*rubric.Judge{},
 		simulators: map[string]embedded{}, loads: run.NewLoads(p.Loads)}
 	e.loads.Session, e.loads.Clock, e.loads.Sink, e.loads.Windows = e.session, e.clock, e, e.window
 	if o.Shard != nil {
@@ -88,6 +92,10 @@ func Open(p *plan.Plan, o Options) (*Engine, error) {
 			return nil, err
 		}
 		e.clients[endpoint.Name] = client
+	}
+	if err := e.openJudges(); err != nil {
+		e.Close()
+		return nil, err
 	}
 	if err := e.openRobots(); err != nil {
 		e.Close()
@@ -113,7 +121,7 @@ func (e *Engine) Close() {
 	e.closers = nil
 }
 
-// connect makes the client of an endpoint, and starts the embedded one where it is meant.
+// connect makes a client of an endpoint, and starts the embedded one where it is meant and does not run yet.
 func (e *Engine) connect(s *scenario.Endpoint) (*chat.Client, error) {
 	config := chat.Config{
 		Name: s.Name, BaseURL: s.BaseURL, ChatPath: s.ChatPath, API: s.API, Model: s.Model, APIKey: s.APIKey, HTTP: s.HTTP,
@@ -123,14 +131,11 @@ func (e *Engine) connect(s *scenario.Endpoint) (*chat.Client, error) {
 		Clock:    e.clock, UserAgent: "aimbench/" + e.options.Version, Redact: e.plan.Scenario.Secrets.Redact,
 	}
 	if s.Simulator != nil {
-		simulator, err := startSimulator(s, e.options.Memory)
+		simulator, err := e.simulator(s)
 		if err != nil {
-			return nil, fmt.Errorf("starting the simulator of endpoint %q: %w", s.Name, err)
+			return nil, err
 		}
-		e.closers = append(e.closers, simulator.close)
-		e.simulators[s.Name] = simulator
 		config.BaseURL, config.Dial = simulator.url, simulator.dial
-		e.options.Log.Debug("simulator started", "endpoint", s.Name, "url", simulator.url)
 	}
 	client, err := chat.New(config)
 	if err != nil {
@@ -138,6 +143,21 @@ func (e *Engine) connect(s *scenario.Endpoint) (*chat.Client, error) {
 	}
 	e.closers = append(e.closers, client.Close)
 	return client, nil
+}
+
+// simulator is the embedded endpoint, which is started where it does not run yet.
+func (e *Engine) simulator(s *scenario.Endpoint) (embedded, error) {
+	if running, ok := e.simulators[s.Name]; ok {
+		return running, nil
+	}
+	started, err := startSimulator(s, e.options.Memory)
+	if err != nil {
+		return embedded{}, fmt.Errorf("starting the simulator of endpoint %q: %w", s.Name, err)
+	}
+	e.closers = append(e.closers, started.close)
+	e.simulators[s.Name] = started
+	e.options.Log.Debug("simulator started", "endpoint", s.Name, "url", started.url)
+	return started, nil
 }
 
 // Header describes the run for its record.
@@ -246,18 +266,31 @@ func (e *Engine) Ready(ctx context.Context) error {
 
 func (e *Engine) readyEndpoints(ctx context.Context) error {
 	for _, endpoint := range e.plan.Endpoints {
-		if endpoint.Simulator != nil && endpoint.Model != "" {
-			continue
-		}
-		if err := e.clients[endpoint.Name].Ready(ctx); err != nil {
-			var failure *chat.Error
-			if errors.As(err, &failure) && failure.Class == event.Censored {
-				return nil
-			}
+		if err := e.readyEndpoint(ctx, endpoint, e.clients[endpoint.Name]); err != nil {
 			return err
 		}
-		e.options.Log.Debug("endpoint ready", "endpoint", endpoint.Name, "model", e.clients[endpoint.Name].Model())
 	}
+	for _, endpoint := range e.plan.Judges() {
+		if err := e.readyEndpoint(ctx, endpoint, e.judging[endpoint.Name]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readyEndpoint waits for one. The end of ctx is no error.
+func (e *Engine) readyEndpoint(ctx context.Context, s *scenario.Endpoint, client *chat.Client) error {
+	if s.Simulator != nil && s.Model != "" || ctx.Err() != nil {
+		return nil
+	}
+	if err := client.Ready(ctx); err != nil {
+		var failure *chat.Error
+		if errors.As(err, &failure) && failure.Class == event.Censored {
+			return nil
+		}
+		return err
+	}
+	e.options.Log.Debug("endpoint ready", "endpoint", s.Name, "model", client.Model())
 	return nil
 }
 
@@ -280,7 +313,7 @@ func (e *Engine) conversations(ctx context.Context) {
 func (e *Engine) session(c *scenario.Conversation) *run.Session {
 	s := &run.Session{
 		Scenario: e.plan.Scenario, Conversation: c, Endpoint: e.clients[c.Endpoint.Name], Clock: e.clock, Sink: e,
-		Texts: e.texts[c.Endpoint.Name],
+		Texts: e.texts[c.Endpoint.Name], Judges: e.judges,
 	}
 	if c.Robot != nil {
 		s.Lend = e.fleets[c.Robot.Name].lend

@@ -17,7 +17,8 @@ var allowed = map[string][]string{
 	"engine/chat":       {"engine/event", "engine/chat/stamp"},
 	"engine/chat/stamp": {},
 	"engine/simulate":   {},
-	"engine/run":        {"engine/plan", "engine/scenario", "engine/chat", "engine/event", "robot/speech"},
+	"engine/rubric":     {"engine/chat", "engine/event", "engine/scenario"},
+	"engine/run":        {"engine/plan", "engine/scenario", "engine/chat", "engine/event", "engine/rubric", "robot/speech"},
 	"engine/synthetic":  {"engine/chat", "engine/event", "engine/scenario"},
 	"engine/measure":    {"engine/audit", "engine/event", "engine/plan", "engine/scenario", "engine/metric"},
 	"engine/scrape":     {"engine/event", "engine/metric"},
@@ -27,7 +28,7 @@ var allowed = map[string][]string{
 	"engine/telemetry":  {"engine/event", "engine/plan", "engine/metric", "engine/measure"},
 	"engine/progress":   {"engine/event", "engine/measure", "engine/run", "engine/report"},
 	"engine": {
-		"listen", "engine/event", "engine/metric", "engine/scenario", "engine/plan", "engine/chat", "engine/simulate", "engine/run", "engine/synthetic",
+		"listen", "engine/event", "engine/metric", "engine/scenario", "engine/plan", "engine/chat", "engine/simulate", "engine/run", "engine/rubric", "engine/synthetic",
 		"engine/measure", "engine/results", "engine/report", "engine/progress", "engine/scrape", "engine/shard", "engine/audit",
 		"robot", "robot/daemon", "robot/motion", "robot/simulator", "robot/speech",
 	},

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -30,9 +31,10 @@ func showUnready(c *cobra.Command, p *plan.Plan, failure error) {
 	t := tabwriter.NewWriter(c.ErrOrStderr(), 0, 4, 5, ' ', 0)
 	fmt.Fprintf(t, "  tried\t%s %s\n", e.Method, e.URL)
 	fmt.Fprintf(t, "  got\t%s\n", e.Got())
-	for _, endpoint := range p.Endpoints {
+	for _, endpoint := range append(slices.Clone(p.Endpoints), p.Judges()...) {
 		if endpoint.Name == e.Endpoint && endpoint.BaseURLSource != "" {
 			fmt.Fprintf(t, "  from\tbase_url = %s   %s, endpoint of line %d\n", endpoint.BaseURLSource, endpoint.Range.Filename, endpoint.Range.Start.Line)
+			break
 		}
 	}
 	_ = t.Flush() // to standard error, like all of this

@@ -53,6 +53,8 @@ type Turn struct {
 	Class   Class  `json:"error_class"`
 	Message string `json:"message,omitempty"`
 
+	// Judgements are those of the rubrics that the assertions use; they came after the turn's End.
+	Judgements []Judgement `json:"judgements,omitempty"`
 	Assertions []Assertion `json:"assertions,omitempty"`
 	// Holds says, for each objective over a condition ("slo/objective"), whether this turn met it.
 	Holds map[string]bool `json:"holds,omitempty"`
@@ -129,15 +131,16 @@ type ToolCall struct {
 	Result string `json:"result,omitempty"`
 }
 
-// Outcome of an assertion: Fail says that the system under test broke a promise; Errored says that the test could not
-// tell.
+// Outcome of an assertion: Failed says that the system under test broke a promise; Errored says that the scenario's own
+// expressions could not tell, and Inconclusive that the judge of a rubric could not.
 type Outcome string
 
 // The outcomes of an assertion.
 const (
-	Passed  Outcome = "pass"
-	Failed  Outcome = "fail"
-	Errored Outcome = "error"
+	Passed       Outcome = "pass"
+	Failed       Outcome = "fail"
+	Errored      Outcome = "error"
+	Inconclusive Outcome = "inconclusive"
 )
 
 // Assertion is a condition that was checked after a turn.

@@ -1,10 +1,6 @@
 package measure
 
-import (
-	"fmt"
-
-	"aimbench/engine/event"
-)
+import "aimbench/engine/event"
 
 // Assertions counts the conditions that were checked after turns.
 type Assertions struct {
@@ -12,6 +8,8 @@ type Assertions struct {
 	Failed int `json:"failed"`
 	// Errored counts those that could not be checked; they keep a run from passing as the failed ones do.
 	Errored int `json:"errored"`
+	// Inconclusive counts those of which the judge of a rubric could not tell; they keep a run from passing as well.
+	Inconclusive int `json:"inconclusive,omitempty"`
 }
 
 // AssertionsOf counts a turn's.
@@ -33,6 +31,8 @@ func (a *Assertions) count(one *event.Assertion) {
 		a.Passed++
 	case event.Failed:
 		a.Failed++
+	case event.Inconclusive:
+		a.Inconclusive++
 	default:
 		a.Errored++
 	}
@@ -42,26 +42,31 @@ func (a *Assertions) merge(o Assertions) {
 	a.Passed += o.Passed
 	a.Failed += o.Failed
 	a.Errored += o.Errored
+	a.Inconclusive += o.Inconclusive
 }
 
 // Checked is the number of all.
-func (a Assertions) Checked() int { return a.Passed + a.Failed + a.Errored }
+func (a Assertions) Checked() int { return a.Passed + a.Broken() + a.Inconclusive }
 
 // Hold reports whether all passed.
-func (a Assertions) Hold() bool { return a.Failed+a.Errored == 0 }
+func (a Assertions) Hold() bool { return a.Broken()+a.Inconclusive == 0 }
+
+// Broken is the number of those that count as failed, whatever a judge would have said.
+func (a Assertions) Broken() int { return a.Failed + a.Errored }
 
 // String says how many there were and what became of them; it is empty where there were none.
 func (a Assertions) String() string {
-	n := Count(a.Checked(), "assertion")
-	switch {
-	case a.Checked() == 0:
+	if a.Checked() == 0 {
 		return ""
-	case a.Failed > 0 && a.Errored > 0:
-		return fmt.Sprintf("%s of %s failed, %s could not be checked", Thousands(a.Failed), n, Thousands(a.Errored))
-	case a.Failed > 0:
-		return fmt.Sprintf("%s of %s failed", Thousands(a.Failed), n)
-	case a.Errored > 0:
-		return fmt.Sprintf("%s of %s could not be checked", Thousands(a.Errored), n)
 	}
-	return n
+	var parts []string
+	for _, c := range []struct {
+		n    int
+		what string
+	}{{a.Failed, " failed"}, {a.Errored, " could not be checked"}, {a.Inconclusive, " inconclusive"}} {
+		if c.n > 0 {
+			parts = append(parts, Thousands(c.n)+c.what)
+		}
+	}
+	return ofAll(parts, Count(a.Checked(), "assertion"))
 }

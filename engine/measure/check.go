@@ -58,6 +58,12 @@ func (c *Check) exemplify(more ...Example) {
 	c.Examples = c.Examples[:min(len(c.Examples), mostExamples)]
 }
 
+// Undecided reports that the assertion neither holds nor is broken: it hangs on what judges could not tell.
+func (c *Check) Undecided() bool { return !c.Holds && c.tolerates(c.Broken()) }
+
+// tolerates reports whether so many checks may fail.
+func (c *Check) tolerates(n int) bool { return float64(n) <= c.Tolerate*float64(c.Checked()) }
+
 // summary lists the assertions in the order in which they stand in the scenario, and says which hold.
 func (c checks) summary(rules []CheckRule) []Check {
 	var out []Check
@@ -68,7 +74,7 @@ func (c checks) summary(rules []CheckRule) []Check {
 				sum.Tolerate = r.Tolerate
 			}
 		}
-		sum.Holds = float64(sum.Failed+sum.Errored) <= sum.Tolerate*float64(sum.Checked())
+		sum.Holds = sum.tolerates(sum.Broken() + sum.Inconclusive)
 		out = append(out, sum)
 	}
 	slices.SortFunc(out, func(a, b Check) int { return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line)) })

@@ -26,6 +26,10 @@ func CopyTurn(t *event.Turn, redact func(string) string) event.Turn {
 	for i := range c.Requests {
 		copyRequest(&c.Requests[i], redact)
 	}
+	c.Judgements = slices.Clone(t.Judgements)
+	for i := range c.Judgements {
+		copyJudgement(&c.Judgements[i], redact)
+	}
 	c.Assertions = slices.Clone(t.Assertions)
 	for i := range c.Assertions {
 		a := &c.Assertions[i]
@@ -43,6 +47,23 @@ func CopyTurn(t *event.Turn, redact func(string) string) event.Turn {
 	}
 	c.Holds = maps.Clone(t.Holds)
 	return c
+}
+
+func copyJudgement(j *event.Judgement, redact func(string) string) {
+	j.Reason, j.Message, j.Score = redact(j.Reason), redact(j.Message), copied(j.Score)
+	j.Votes = slices.Clone(j.Votes)
+	for i := range j.Votes {
+		v := &j.Votes[i]
+		v.Reason, v.Message, v.Score = redact(v.Reason), redact(v.Message), copied(v.Score)
+	}
+}
+
+func copied(x *float64) *float64 {
+	if x == nil {
+		return nil
+	}
+	c := *x
+	return &c
 }
 
 func copyRequest(r *event.Request, redact func(string) string) {

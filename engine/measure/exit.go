@@ -12,7 +12,7 @@ const (
 	ExitPass = 0
 	// ExitInvalid: the harness, not the system under test, was the bottleneck, or a process that shared the run was lost.
 	ExitInvalid = 96
-	// ExitInconclusive: an objective could not be decided, or had no data.
+	// ExitInconclusive: an objective could not be decided, or had no data; or the judge of a rubric could not tell.
 	ExitInconclusive = 97
 	// ExitAssertion: an assertion failed, or a turn of a single run did.
 	ExitAssertion = 98
@@ -79,7 +79,7 @@ var ExitCodes = []ExitCode{
 	{ExitInvalid, Invalid, "invalid run: this machine, not the server, was the bottleneck, or a shard of the run was lost"},
 	{ExitAssertion, Fail, "an assertion failed, or a turn of a single run did"},
 	{ExitObjective, Fail, "an objective was missed"},
-	{ExitInconclusive, Inconclusive, "an objective is inconclusive or has no data"},
+	{ExitInconclusive, Inconclusive, "an objective is inconclusive or has no data, or a judge could not tell"},
 	{ExitPass, Pass, "everything held"},
 }
 

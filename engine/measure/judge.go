@@ -27,7 +27,11 @@ func (s *Summary) applicable(rules *Rules, from *set, e Ending) []int {
 	if s.Audit != nil && !s.Audit.Valid {
 		codes = append(codes, ExitInvalid)
 	}
-	if !s.holds() || rules.Single && s.Requests.Unexpected > 0 || s.Requests.Unsent > 0 {
+	broken, undecided := s.assertions()
+	if undecided {
+		codes = append(codes, ExitInconclusive)
+	}
+	if broken || rules.Single && s.Requests.Unexpected > 0 || s.Requests.Unsent > 0 {
 		codes = append(codes, ExitAssertion)
 	}
 	for i := range s.Objectives {
@@ -88,7 +92,7 @@ func (s *Summary) turnsPart(rules *Rules, from *set) string {
 // assertionsPart says what became of the assertions; under load, of those that hold as well as it takes.
 func (s *Summary) assertionsPart() string {
 	said := s.Assertions.String()
-	if !s.Assertions.Hold() && s.holds() {
+	if broken, undecided := s.assertions(); !s.Assertions.Hold() && !broken && !undecided {
 		said += " (tolerated)"
 	}
 	return said

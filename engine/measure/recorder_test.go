@@ -291,6 +291,8 @@ func TestKeptTurnsAreRedactedCopies(t *testing.T) {
 	turn.Holds = map[string]bool{"s/o": true}
 	g := &turn.Gestures[0]
 	g.Perform, g.Gesture, g.On, g.Status = "hello", "nod", "prompt", event.GestureFailed
+	j := &turn.Judgements[0]
+	j.Rubric, j.Endpoint, j.Outcome, j.Votes[0].Class, j.Votes[0].Usage.Source = "polite", "judge", event.Failed, event.OK, event.FromServer
 	rec := New(Rules{Single: true}, func(s string) string { return strings.ReplaceAll(s, secret, "***") })
 	rec.Record(&turn)
 	kept := rec.Turns()[0]

@@ -14,11 +14,12 @@ type set struct {
 	Bias       *bias
 	Assertions Assertions
 	Checks     checks
+	Rubrics    rubrics
 	Notable    notable
 }
 
 func newSet(rules *Rules, redact func(string) string) *set {
-	s := &set{rules: rules, redact: redact, Loads: map[string]*loadSet{}, Checks: checks{}, Doubts: newDoubts(rules), Bias: newBias(rules.Origin)}
+	s := &set{rules: rules, redact: redact, Loads: map[string]*loadSet{}, Checks: checks{}, Rubrics: rubrics{}, Doubts: newDoubts(rules), Bias: newBias(rules.Origin)}
 	for i := range rules.Objectives {
 		s.Objectives = append(s.Objectives, newJudged(&rules.Objectives[i]))
 	}
@@ -57,6 +58,7 @@ func (s *set) add(t *event.Turn, w windows) {
 		l.measure(t, s.rules.Origin)
 		s.Bias.add(t)
 		s.Assertions.add(t)
+		s.Rubrics.add(t)
 		if !s.rules.Single {
 			s.Checks.add(t, s.redact)
 		}
@@ -74,6 +76,7 @@ func (s *set) merge(o *set) {
 	s.Bias.merge(o.Bias)
 	s.Assertions.merge(o.Assertions)
 	s.Checks.merge(o.Checks)
+	s.Rubrics.merge(o.Rubrics)
 	s.Notable.merge(&o.Notable)
 }
 

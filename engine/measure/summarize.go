@@ -1,8 +1,6 @@
 package measure
 
 import (
-	"slices"
-
 	"aimbench/engine/event"
 	"aimbench/engine/metric"
 )
@@ -12,7 +10,7 @@ func (s *set) summary(w windows) *Summary {
 	whole := s.whole()
 	window, _ := w.of("", "")
 	sum := &Summary{
-		Simulated: s.rules.Simulated, Origin: s.rules.Origin, Requests: whole.All.Requests, Assertions: s.Assertions,
+		Rubrics: s.Rubrics.summary(), Simulated: s.rules.Simulated, Origin: s.rules.Origin, Requests: whole.All.Requests, Assertions: s.Assertions,
 		Errors: map[event.Class]int{}, Metrics: whole.All.stats(), Rates: whole.All.rates(window), Objectives: s.results(w),
 		TokenSource: whole.All.tokenSource(),
 	}
@@ -101,10 +99,15 @@ func (l *loadSet) curves() map[string][]CurvePoint {
 	return out
 }
 
-// holds reports whether every assertion holds, those under load by what each tolerates.
-func (s *Summary) holds() bool {
+// assertions reports whether any is broken, and whether any is undecided, those under load by what each tolerates.
+func (s *Summary) assertions() (broken, undecided bool) {
 	if len(s.Checks) == 0 {
-		return s.Assertions.Hold()
+		return s.Assertions.Broken() > 0, s.Assertions.Inconclusive > 0
 	}
-	return !slices.ContainsFunc(s.Checks, func(c Check) bool { return !c.Holds })
+	for i := range s.Checks {
+		c := &s.Checks[i]
+		undecided = undecided || c.Undecided()
+		broken = broken || !c.Holds && !c.Undecided()
+	}
+	return broken, undecided
 }

@@ -26,6 +26,8 @@ type Summary struct {
 	Rates      map[string]float64 `json:"rates"`
 	Objectives []Result           `json:"objectives"`
 	Assertions Assertions         `json:"assertions"`
+	// Rubrics says what judges said, and what it took. None of it is in any other number.
+	Rubrics []Rubric `json:"rubrics,omitempty"`
 	// TokenSource says who counted the output tokens: "server", "chunks", "none", or "mixed".
 	TokenSource string `json:"token_source"`
 

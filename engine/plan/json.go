@@ -29,6 +29,7 @@ type document struct {
 	Robots        []robotJSON        `json:"robots"`
 	Gestures      []gestureJSON      `json:"gestures"`
 	Conversations []conversationJSON `json:"conversations"`
+	Rubrics       []rubricJSON       `json:"rubrics,omitempty"`
 	Loads         []loadJSON         `json:"loads"`
 	Objectives    []objectiveJSON    `json:"objectives"`
 	Skipped       []string           `json:"skipped"`
@@ -72,6 +73,17 @@ type turnJSON struct {
 	Name       string `json:"name"`
 	User       string `json:"user"`
 	Assertions int    `json:"assertions"`
+	// Rubrics are those that the reply is judged by.
+	Rubrics []string `json:"rubrics,omitempty"`
+}
+
+type rubricJSON struct {
+	Name string `json:"name"`
+	// Judge is the endpoint that judges.
+	Judge       endpointJSON `json:"judge"`
+	Votes       int          `json:"votes"`
+	Threshold   float64      `json:"threshold"`
+	MaxInFlight int          `json:"max_in_flight"`
 }
 
 type loadJSON struct {
@@ -123,7 +135,7 @@ func (p *Plan) document() document {
 		d.Duration = &s
 	}
 	for _, e := range p.Endpoints {
-		d.Endpoints = append(d.Endpoints, endpointJSON{e.Name, redact(e.BaseURL), redact(e.Model), e.API, e.Simulator != nil, p.sizes(e)})
+		d.Endpoints = append(d.Endpoints, p.endpointDocument(e))
 	}
 	for _, r := range p.Robots {
 		j := robotJSON{Name: r.Name, URL: redact(r.DaemonURL), Simulator: r.Simulator != nil}
@@ -139,6 +151,9 @@ func (p *Plan) document() document {
 	}
 	for _, c := range p.Conversations {
 		d.Conversations = append(d.Conversations, conversationDocument(c, redact))
+	}
+	for _, r := range p.Rubrics {
+		d.Rubrics = append(d.Rubrics, rubricJSON{r.Name, p.endpointDocument(r.Endpoint), r.Votes, r.Threshold, r.MaxInFlight})
 	}
 	for _, l := range p.Loads {
 		d.Loads = append(d.Loads, loadDocument(l))
@@ -156,6 +171,11 @@ func (p *Plan) document() document {
 	return d
 }
 
+func (p *Plan) endpointDocument(e *scenario.Endpoint) endpointJSON {
+	redact := p.Scenario.Secrets.Redact
+	return endpointJSON{e.Name, redact(e.BaseURL), redact(e.Model), e.API, e.Simulator != nil, p.sizes(e)}
+}
+
 func conversationDocument(c *scenario.Conversation, redact func(string) string) conversationJSON {
 	j := conversationJSON{Name: c.Name, Endpoint: c.Endpoint.Name, Turns: []turnJSON{}}
 	if c.Robot != nil {
@@ -168,7 +188,11 @@ func conversationDocument(c *scenario.Conversation, redact func(string) string) 
 		j.Datasets = append(j.Datasets, d.Name)
 	}
 	for _, t := range c.Turns {
-		j.Turns = append(j.Turns, turnJSON{t.Name, redact(t.User.Text()), len(t.Asserts)})
+		turn := turnJSON{Name: t.Name, User: redact(t.User.Text()), Assertions: len(t.Asserts)}
+		for _, r := range t.Rubrics {
+			turn.Rubrics = append(turn.Rubrics, r.Name)
+		}
+		j.Turns = append(j.Turns, turn)
 	}
 	return j
 }

@@ -34,6 +34,8 @@ type Plan struct {
 	Timeout   time.Duration
 	// Endpoints are those that are used, as they are used.
 	Endpoints []*scenario.Endpoint
+	// Rubrics are those that the turns are judged by, with the endpoints that judge as they are used.
+	Rubrics []*scenario.Rubric
 	// Robots are those that are used, as they are used.
 	Robots []*scenario.Robot
 	// Conversations run once each, in order, where there is no load; else they are those that the loads run.
@@ -61,7 +63,7 @@ func Compile(s *scenario.Scenario, o Options) (*Plan, scenario.Diagnostics) {
 		return nil, scenario.Diagnostics{diag}
 	}
 	p.replaceSeeds(o.Seed)
-	p.endpoints(o.Simulate)
+	p.rubrics(p.endpoints(o.Simulate), o.Simulate)
 	diags := append(p.robots(o.Simulate), p.gestures()...)
 	if diags.HasErrors() {
 		return nil, diags
@@ -134,8 +136,8 @@ func (p *Plan) replaceSeeds(seed *int64) {
 	}
 }
 
-// endpoints finds those that are used, and replaces them where the run is to be simulated.
-func (p *Plan) endpoints(simulate bool) {
+// endpoints finds those that are used, and replaces them where the run is to be simulated. It returns what stands for each.
+func (p *Plan) endpoints(simulate bool) map[*scenario.Endpoint]*scenario.Endpoint {
 	replaced := map[*scenario.Endpoint]*scenario.Endpoint{}
 	for i, c := range p.Conversations {
 		e := replaced[c.Endpoint]
@@ -155,6 +157,7 @@ func (p *Plan) endpoints(simulate bool) {
 		}
 	}
 	p.remix()
+	return replaced
 }
 
 // remix lets the loads run the conversations of the plan.

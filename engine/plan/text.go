@@ -31,6 +31,9 @@ func (p *Plan) WriteText(w io.Writer, style scenario.Style) error {
 	for _, r := range p.Robots {
 		t.name = max(t.name, len(r.Name))
 	}
+	for _, r := range p.Rubrics {
+		t.name = max(t.name, len(r.Name))
+	}
 	for _, g := range p.used() {
 		t.name = max(t.name, len(g.Name))
 	}
@@ -53,6 +56,9 @@ func (p *Plan) WriteText(w io.Writer, style scenario.Style) error {
 	}
 	for _, c := range p.Conversations {
 		t.row("conversation", c.Name, t.conversation(c))
+	}
+	for _, r := range p.Rubrics {
+		t.row("rubric", r.Name, t.rubric(p, r))
 	}
 	for _, o := range p.Objectives {
 		t.row("objective", o.ID, t.objective(o))

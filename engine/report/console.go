@@ -195,6 +195,7 @@ func (c *Console) TurnEnd(turn *event.Turn) {
 	c.outcome(t)
 	c.items(textColumn, c.style.measured(t))
 	c.robot(t)
+	c.judgements(t)
 	c.assertions(t)
 	c.inTurn = false
 	c.send()
@@ -258,7 +259,7 @@ func (c *Console) assertions(t *event.Turn) {
 // diagnostic shows an assertion that did not pass. Its lines were laid out where it was made.
 func (c *Console) diagnostic(a *event.Assertion) {
 	mark, color := c.style.glyphs().fail, red
-	if a.Outcome == event.Errored {
+	if a.Outcome != event.Failed {
 		mark, color = c.style.glyphs().open, yellow
 	}
 	c.buffer.WriteString("\n" + c.style.paint(mark, color) + " ")
@@ -277,8 +278,11 @@ func assertionText(a *event.Assertion) string {
 		return strings.TrimRight(a.Detail, "\n")
 	}
 	head := "Assertion failed"
-	if a.Outcome == event.Errored {
+	switch a.Outcome {
+	case event.Errored:
 		head = "Assertion could not be checked"
+	case event.Inconclusive:
+		head = "Assertion is inconclusive"
 	}
 	if a.Message != "" {
 		head += ": " + a.Message

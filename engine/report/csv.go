@@ -54,6 +54,8 @@ var columns = []struct {
 	{"assertions_passed", func(t *event.Turn) string { return strconv.Itoa(measure.AssertionsOf(t).Passed) }},
 	{"assertions_failed", func(t *event.Turn) string { return strconv.Itoa(measure.AssertionsOf(t).Failed) }},
 	{"assertions_errored", func(t *event.Turn) string { return strconv.Itoa(measure.AssertionsOf(t).Errored) }},
+	{"assertions_inconclusive", func(t *event.Turn) string { return strconv.Itoa(measure.AssertionsOf(t).Inconclusive) }},
+	{"rubrics", judgementsOf},
 	{"user", func(t *event.Turn) string { return t.User }},
 	{"text", func(t *event.Turn) string { return t.Text }},
 	{"reasoning", func(t *event.Turn) string { return t.Reasoning }},

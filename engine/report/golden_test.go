@@ -159,10 +159,10 @@ type example struct {
 var (
 	runs = []example{
 		{"passing", passing}, {"parts", manyParts}, {"failing", failing}, {"broken", broken}, {"nodata", noData},
-		{"interrupted", interrupted}, {"unreachable", unreachable}, {"hostile", hostileRun}, {"robot", withRobot},
+		{"interrupted", interrupted}, {"unreachable", unreachable}, {"hostile", hostileRun}, {"robot", withRobot}, {"judged", judged},
 	}
 	loads = []example{
-		{"load", shortLoad}, {"loads", sideBySide}, {"refused", refusedLoad}, {"hostileload", hostileLoad},
+		{"load", shortLoad}, {"loads", sideBySide}, {"refused", refusedLoad}, {"hostileload", hostileLoad}, {"judgedload", judgedLoad},
 	}
 )
 

@@ -43,6 +43,7 @@ type page struct {
 	Charts     charts
 	Stages     table
 	ByStage    []stageObjective
+	Rubrics    []fact
 	Checks     []note
 	Turns      []turnList
 	License    string
@@ -100,7 +101,7 @@ func newPage(run *results.Run) *page {
 		Title: fmt.Sprintf("%s (%d): %s", sum.Verdict.Word(), sum.ExitCode, Escape(run.Scenario)), Scenario: Escape(run.Scenario),
 		Verdict: bannerOf(run), Facts: factsOf(run), Objectives: objectiveRows(sum.Objectives), Single: run.Rules.Single,
 		Rates: ratesOf(sum), Numbers: numbersOf(sum), Failures: failuresOf(sum), Charts: chartsOf(run), Stages: stagesOf(sum),
-		ByStage: byStage(sum), Checks: checksOf(sum, room), Method: methodOf(run, room),
+		ByStage: byStage(sum), Rubrics: rubricFacts(sum), Checks: checksOf(sum, room), Method: methodOf(run, room),
 	}
 	for _, list := range []turnList{turnsOf(run, room), slowestOf(sum, room), examplesOf(sum, room)} {
 		if len(list.Turns) > 0 {

@@ -111,6 +111,9 @@ func checksOf(sum *measure.Summary, room *room) []note {
 		if !c.Holds {
 			n.Tone, n.Mark = "fail", onPage.glyphs().fail
 		}
+		if c.Undecided() {
+			n.Tone, n.Mark = "open", onPage.glyphs().open
+		}
 		text := fmt.Sprintf("%s\n%s line %d: %s", c.Condition, c.File, c.Line, checkText(c))
 		for j := range c.Examples {
 			e := &c.Examples[j]

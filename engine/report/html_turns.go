@@ -32,6 +32,7 @@ type turnView struct {
 	Reply              string
 	Calls              []callView
 	Outcome            string
+	Judged             []string
 	Checks             []note
 	Open               bool
 }
@@ -104,6 +105,9 @@ func viewOf(t *event.Turn, origin event.Origin, room *room) turnView {
 	for _, c := range t.ToolCalls {
 		v.Calls = append(v.Calls, callView{room.text(c.Name + "(" + c.Arguments + ")"), room.text(c.Result)})
 	}
+	for _, text := range judgementTexts(t) {
+		v.Judged = append(v.Judged, room.text(text))
+	}
 	if all := measure.AssertionsOf(t); all.Checked() > 0 && all.Hold() {
 		v.Checks = append(v.Checks, note{"pass", onPage.glyphs().pass, all.String()})
 	}
@@ -117,7 +121,7 @@ func viewOf(t *event.Turn, origin event.Origin, room *room) turnView {
 
 func check(a *event.Assertion, room *room) note {
 	n := note{"fail", onPage.glyphs().fail, room.text(assertionText(a))}
-	if a.Outcome == event.Errored {
+	if a.Outcome != event.Failed {
 		n.Tone, n.Mark = "open", onPage.glyphs().open
 	}
 	return n

@@ -152,6 +152,8 @@ func turnCase(t *event.Turn) testCase {
 		c.Skipped = &defect{Message: xmlText(string(t.Class) + ": the turn did not run to its end")}
 	case all.Failed > 0:
 		c.Failure = newDefect("assertion", firstLine(broken[0]), broken)
+	case all.Errored == 0 && all.Inconclusive > 0:
+		c.Error = newDefect(string(event.Inconclusive), firstLine(broken[0]), broken)
 	case all.Errored > 0:
 		c.Error = newDefect("assertion", firstLine(broken[0]), broken)
 	}
@@ -198,6 +200,9 @@ func transcript(t *event.Turn) string {
 	}
 	part("refusal", t.Refusal)
 	part("reply", t.Text)
+	for _, text := range judgementTexts(t) {
+		part("judged", text)
+	}
 	part("measured", strings.Join(Style{Unicode: true}.measured(t), ", "))
 	return strings.TrimSuffix(b.String(), "\n")
 }

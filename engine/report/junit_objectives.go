@@ -82,6 +82,9 @@ func checkSuite(sum *measure.Summary) []testSuite {
 		case c.Holds && c.Checked() > 0:
 		case c.Holds:
 			one.Skipped = d
+		case c.Undecided():
+			d.Type = string(measure.Inconclusive)
+			one.Error = d
 		case c.Failed > 0:
 			one.Failure = d
 		default:

@@ -352,8 +352,11 @@ func detailsText(c *measure.Check) string {
 
 // checkMark is the mark and the word for an assertion under load.
 func (s Style) checkMark(c *measure.Check) string {
-	if c.Holds {
+	switch {
+	case c.Holds:
 		return s.glyphs().pass + " pass"
+	case c.Undecided():
+		return s.glyphs().open + " inconclusive"
 	}
 	return s.glyphs().fail + " fail"
 }

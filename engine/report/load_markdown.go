@@ -39,7 +39,7 @@ func (s Style) markdownLoad(b *strings.Builder, run *results.Run) {
 	if text := s.harness(sum); text != "" {
 		beside = append(beside, "harness: "+text)
 	}
-	markdownList(b, append(beside, s.serverTexts(sum)...)...)
+	markdownList(b, append(append(beside, s.serverTexts(sum)...), s.rubricTexts(sum)...)...)
 	markdownChecks(b, sum)
 	for _, t := range firstOfClass(sum) {
 		fmt.Fprintf(b, "\n### %s\n\n%s", inline(string(t.Class)), fenced(firstText(t)))

@@ -120,6 +120,9 @@ func (t *sheet) around() {
 	if text := t.harness(t.sum); text != "" {
 		t.line("harness: " + text)
 	}
+	for _, text := range t.rubricTexts(t.sum) {
+		t.line(text)
+	}
 	if len(t.sum.Stages) > 0 {
 		t.b.WriteByte('\n')
 		g := t.stageGrid(t.sum)
@@ -147,8 +150,11 @@ func (t *sheet) checks() {
 		}
 		mark, _, _ := strings.Cut(t.checkMark(c), " ")
 		color := red
-		if c.Holds {
+		switch {
+		case c.Holds:
 			color = green
+		case c.Undecided():
+			color = yellow
 		}
 		indent := strings.Repeat(" ", gridIndent)
 		t.b.WriteByte('\n')

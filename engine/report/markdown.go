@@ -38,6 +38,7 @@ func Markdown(w io.Writer, run *results.Run) error {
 	s.markdownObjectives(&b, sum.Objectives)
 	if run.Rules.Single {
 		s.markdownTurns(&b, run.Turns)
+		markdownJudgements(&b, run.Turns)
 		markdownFailures(&b, run.Turns)
 	} else {
 		s.markdownLoad(&b, run)
@@ -111,8 +112,12 @@ func (s Style) turnMark(t *event.Turn) string {
 	if t.Class == event.Censored || t.Class == event.Dropped {
 		mark = g.open + " " + string(t.Class)
 	}
-	if measure.Unexpected(t) || !measure.AssertionsOf(t).Hold() {
+	all := measure.AssertionsOf(t)
+	switch {
+	case measure.Unexpected(t) || all.Broken() > 0:
 		mark = g.fail + " fail"
+	case !all.Hold():
+		mark = g.open + " inconclusive"
 	}
 	return mark
 }
@@ -141,6 +146,20 @@ func markdownRow(b *strings.Builder, cells []string) {
 		b.WriteString("| " + inline(c) + " ")
 	}
 	b.WriteString("|\n")
+}
+
+// markdownJudgements lists what judges said of the replies.
+func markdownJudgements(b *strings.Builder, turns []event.Turn) {
+	var all []string
+	for i := range turns {
+		for _, text := range judgementTexts(&turns[i]) {
+			all = append(all, turns[i].Conversation+"."+turns[i].Turn+", "+text)
+		}
+	}
+	if len(all) > 0 {
+		b.WriteByte('\n')
+	}
+	markdownList(b, all...)
 }
 
 // markdownFailures shows in full what each turn that broke a promise saw.

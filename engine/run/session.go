@@ -11,6 +11,7 @@ import (
 
 	"aimbench/engine/chat"
 	"aimbench/engine/event"
+	"aimbench/engine/rubric"
 	"aimbench/engine/scenario"
 )
 
@@ -47,8 +48,10 @@ type Session struct {
 	Adjust func(*chat.Request)
 	// Lend gives the conversation its robot; nil where nobody has one.
 	Lend Lend
-	// Later runs what is left of a turn when its reply has come, until the robot has done its part, while the session goes
-	// on. Nil where nothing schedules the turns: the session waits, and the turn is over when that is.
+	// Judges judge by the rubrics that the conversation's assertions use, by name.
+	Judges map[string]*rubric.Judge
+	// Later runs what is left of a turn when its reply has come, until the robot has done its part and the judges theirs,
+	// while the session goes on. Nil where nothing schedules the turns: the session waits, and the turn is over when that is.
 	Later func(func())
 
 	scope   *scenario.Scope
@@ -84,7 +87,7 @@ func (s *Session) Run(ctx context.Context, intended event.Instant) (free event.I
 		a := s.act(ctx, t)
 		think, diags := t.ThinkTime.Duration(s.scope)
 		if diags.HasErrors() {
-			return s.unsent(t, fact, a, diags), true
+			return s.unsent(ctx, t, fact, a, diags), true
 		}
 		if !s.think(ctx, intended, think, a) {
 			return s.Clock.Now(), true
@@ -92,12 +95,12 @@ func (s *Session) Run(ctx context.Context, intended event.Instant) (free event.I
 		s.intend(fact, intended.Add(think))
 		if i == 0 {
 			if diags := s.begin(); diags.HasErrors() {
-				return s.unsent(t, fact, a, diags), true
+				return s.unsent(ctx, t, fact, a, diags), true
 			}
 		}
 		a.cue("listening")
 		judged := s.take(ctx, t, nil, fact, a)
-		intended = s.finish(t, fact, a, judged)
+		intended = s.finish(ctx, t, fact, a, judged)
 		if fact.Class == event.Unsent {
 			return fact.End.Add(unsentPause), true
 		}
@@ -133,12 +136,13 @@ func (s *Session) think(ctx context.Context, from event.Instant, think time.Dura
 	return true
 }
 
-// finish judges the turn and hands it on: at once, or when the robot has done its part. It returns when the next turn may
-// begin.
-func (s *Session) finish(t *scenario.Turn, fact *event.Turn, a *act, judged bool) event.Instant {
-	if !a.waits(t) {
+// finish judges the turn and hands it on: at once, or when the robot has done its part and the judges theirs. It returns
+// when the next turn may begin.
+func (s *Session) finish(ctx context.Context, t *scenario.Turn, fact *event.Turn, a *act, judged bool) event.Instant {
+	moves, asks := a.waits(t), judged && len(t.Rubrics) > 0 && !fact.Warmup && !fact.After
+	if !moves && !asks {
 		if judged {
-			s.check(t, fact, s.scope, false)
+			s.check(t, fact, s.scope, false, false)
 		}
 		a.leave()
 		s.record(fact)
@@ -149,11 +153,16 @@ func (s *Session) finish(t *scenario.Turn, fact *event.Turn, a *act, judged bool
 		scope = scope.Fork()
 	}
 	s.later(func() {
-		defer a.leave()
-		state := a.settle(fact)
-		scope.SetPerforms(performed(t.Performs, fact.Gestures), state)
+		if moves {
+			state := a.settle(fact)
+			scope.SetPerforms(performed(t.Performs, fact.Gestures), state)
+		}
+		a.leave()
+		if asks {
+			s.judge(ctx, t, fact, scope)
+		}
 		if judged {
-			s.check(t, fact, scope, a.body.robot != nil)
+			s.check(t, fact, scope, moves && a.body.robot != nil, asks)
 		}
 		s.record(fact)
 	})
@@ -234,7 +243,7 @@ func (s *Session) begin() scenario.Diagnostics {
 
 // unsent records a turn that the scenario's own expressions kept from being sent: nobody could tell. It returns when the
 // user is free again.
-func (s *Session) unsent(t *scenario.Turn, fact *event.Turn, a *act, diags scenario.Diagnostics) event.Instant {
+func (s *Session) unsent(ctx context.Context, t *scenario.Turn, fact *event.Turn, a *act, diags scenario.Diagnostics) event.Instant {
 	fact.Dispatched = s.Clock.Now()
 	fact.End = fact.Dispatched
 	fact.Class = event.Unsent
@@ -242,7 +251,7 @@ func (s *Session) unsent(t *scenario.Turn, fact *event.Turn, a *act, diags scena
 	if s.Live != nil {
 		s.Live.TurnStart(fact.Conversation, fact.Turn, "")
 	}
-	s.finish(t, fact, a, false)
+	s.finish(ctx, t, fact, a, false)
 	return fact.End.Add(unsentPause)
 }
 
@@ -336,10 +345,11 @@ func (s *Session) capture(t *scenario.Turn, fact *event.Turn, response scenario.
 	s.scope.SetTurn(t.Name, response, captures)
 }
 
-// check checks the assertions, those about the robot only where the session had it.
-func (s *Session) check(t *scenario.Turn, fact *event.Turn, scope *scenario.Scope, robot bool) {
+// check checks the assertions, those about the robot only where the session had it, and those that use rubrics only where
+// judges were asked: what counts for nothing is not judged.
+func (s *Session) check(t *scenario.Turn, fact *event.Turn, scope *scenario.Scope, robot, judges bool) {
 	for _, a := range t.Asserts {
-		if !robot && a.OfRobot() {
+		if !robot && a.OfRobot() || !judges && len(a.Rubrics()) > 0 {
 			continue
 		}
 		result := a.Check(scope)

@@ -72,7 +72,7 @@ func (s *Session) Say(ctx context.Context, name string, words []scenario.Part) *
 		s.last = a
 	}
 	said := *fact // the robot's part is written into the other one, later
-	s.finish(&t, fact, a, judged)
+	s.finish(ctx, &t, fact, a, judged)
 	s.await()
 	return &said
 }

@@ -9,16 +9,18 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// The outcomes of an assertion: fail says that the system under test broke a promise, error that the test could not tell.
+// The outcomes of an assertion: fail says that the system under test broke a promise, error that the scenario's own
+// expressions could not tell, inconclusive that the judge of a rubric could not.
 const (
-	Pass  = "pass"
-	Fail  = "fail"
-	Error = "error"
+	Pass         = "pass"
+	Fail         = "fail"
+	Error        = "error"
+	Inconclusive = "inconclusive"
 )
 
 // Result is what checking an assertion came to.
 type Result struct {
-	// Outcome is Pass, Fail or Error.
+	// Outcome is Pass, Fail, Error or Inconclusive.
 	Outcome string
 	// Message is the scenario's own words for a failure, or why the test could not tell; empty where it passed.
 	Message string
@@ -39,8 +41,22 @@ func (a *Assert) OfRobot() bool {
 	return false
 }
 
-// Check evaluates the assertion over what was set in the scope.
+// Rubrics are the names of the rubrics that the assertion uses.
+func (a *Assert) Rubrics() []string { return a.rubrics }
+
+// Check evaluates the assertion over what was set in the scope. What a judge could not tell is not evaluated, so that no
+// condition, such as one within try, makes a pass of it.
 func (a *Assert) Check(sc *Scope) Result {
+	for _, name := range a.Rubrics() {
+		judged, ok := sc.judged[name]
+		if !ok {
+			judged.Undecided = "nobody was asked"
+		}
+		if judged.Undecided != "" {
+			message := fmt.Sprintf("rubric %q could not tell: %s", name, judged.Undecided)
+			return a.result(Inconclusive, "Assertion is inconclusive: ", message, a.Condition.e.hcl, nil)
+		}
+	}
 	holds, diags := a.Condition.Bool(sc)
 	if diags.HasErrors() {
 		return a.couldNotTell(sc, a.Condition, diags)

@@ -41,6 +41,7 @@ var everywhere = map[string]string{
 	"call":      "call is known only in a tool's result, and in the when of a perform on = tool_call",
 	"perform":   "perform is known only in the assertions of a turn that performs something",
 	"robot":     "robot is known only in the assertions of a conversation that has a robot",
+	"rubric":    "rubric is known only in the assertions of a turn, where the scenario has a rubric",
 	"metric":    "metric is known only in an objective's value",
 }
 
@@ -195,7 +196,7 @@ func attribute(ty cty.Type, name, path string, step hcl.Traverser) (cty.Type, *h
 
 func unknownAttribute(ty cty.Type, name, path string, step hcl.Traverser) *hcl.Diagnostic {
 	known := slices.Sorted(maps.Keys(ty.AttributeTypes()))
-	what := map[string]string{"var": "variable", "local": "local value", "row": "dataset", "turn": "turn", "metric": "metric", "perform": "perform"}[path]
+	what := map[string]string{"var": "variable", "local": "local value", "row": "dataset", "turn": "turn", "metric": "metric", "perform": "perform", "rubric": "rubric"}[path]
 	detail := fmt.Sprintf("%s has no attribute named %q.", path, name)
 	if what != "" {
 		detail = fmt.Sprintf("No %s is named %q.", what, name)
@@ -296,7 +297,7 @@ func attributesWithin(names []string, ty cty.Type) []string {
 }
 
 // byName are the names that mean nothing without another after them.
-var byName = map[string]string{"turn": "turn", "row": "dataset", "metric": "metric", "perform": "perform"}
+var byName = map[string]string{"turn": "turn", "row": "dataset", "metric": "metric", "perform": "perform", "rubric": "rubric"}
 
 // narrowed leaves of the types those that the expression uses: there may be many turns.
 func narrowed(types map[string]cty.Type, expr hcl.Expression) map[string]cty.Type {

@@ -15,7 +15,7 @@ func (d *decoder) conversation(n *node) {
 	c := &Conversation{Name: n.label, Description: n.text("description"), System: n.exprs["system"], Range: n.rng}
 	d.conversations[c.Name] = c
 	d.scenario.Conversations = append(d.scenario.Conversations, c)
-	c.Endpoint = d.conversationEndpoint(n)
+	c.Endpoint = d.endpointOf(n)
 	for _, ref := range n.refs["tools"] {
 		if slices.Contains(c.Tools, d.tools[ref.name]) {
 			d.fail(ref.rng, "Named twice", fmt.Sprintf("tool.%s is in the list already.", ref.name))
@@ -23,7 +23,7 @@ func (d *decoder) conversation(n *node) {
 		}
 		c.Tools = append(c.Tools, d.tools[ref.name])
 	}
-	w := d.rowTypes(n)
+	w := d.rowTypes()
 	w.check(c.System, n.file, nil, nil)
 	d.body(n, c, w)
 	defaults := n.one("defaults")
@@ -52,7 +52,8 @@ func (d *decoder) conversation(n *node) {
 	d.checkBody(n, c)
 }
 
-func (d *decoder) conversationEndpoint(n *node) *Endpoint {
+// endpointOf is the endpoint that a conversation or a rubric names, or the only one.
+func (d *decoder) endpointOf(n *node) *Endpoint {
 	if refs := n.refs["endpoint"]; len(refs) > 0 {
 		return d.endpoints[refs[0].name]
 	}
@@ -63,10 +64,10 @@ func (d *decoder) conversationEndpoint(n *node) *Endpoint {
 		return d.scenario.Endpoints[0]
 	}
 	if len(d.scenario.Endpoints) == 0 {
-		d.fail(n.rng, "No endpoint", fmt.Sprintf("conversation %q needs an endpoint block to talk to.", n.label))
+		d.fail(n.rng, "No endpoint", fmt.Sprintf("%s needs an endpoint block to talk to.", n.title()))
 		return nil
 	}
-	d.fail(n.rng, "Which endpoint?", fmt.Sprintf("There are several endpoints: conversation %q must say endpoint = endpoint.NAME.%s", n.label, d.meantName("endpoint", "")))
+	d.fail(n.rng, "Which endpoint?", fmt.Sprintf("There are several endpoints: %s must say endpoint = endpoint.NAME.%s", n.title(), d.meantName("endpoint", "")))
 	return nil
 }
 
@@ -103,6 +104,7 @@ func (d *decoder) turn(n, defaults *node) *Turn {
 	for _, a := range n.all("assert") {
 		t.Asserts = append(t.Asserts, d.assert(a))
 	}
+	t.Rubrics = d.rubricsOf(t.Asserts)
 	t.Captures = d.captures(n)
 	return t
 }
@@ -137,9 +139,10 @@ func (d *decoder) hangUp(n *node) *HangUp {
 }
 
 func (d *decoder) assert(n *node) *Assert {
+	condition, message := n.exprs["condition"], n.exprs["error_message"]
 	return &Assert{
-		Condition: n.exprs["condition"], ErrorMessage: n.exprs["error_message"], Tolerate: n.float("tolerate"), Range: n.rng,
-		file: n.file.Source,
+		Condition: condition, ErrorMessage: message, Tolerate: n.float("tolerate"), Range: n.rng,
+		rubrics: append(condition.uses("rubric"), message.uses("rubric")...), file: n.file.Source,
 	}
 }
 
@@ -197,7 +200,7 @@ type turnCheck struct {
 	refers map[string]bool
 }
 
-func (d *decoder) rowTypes(*node) *turnCheck {
+func (d *decoder) rowTypes() *turnCheck {
 	types := map[string]cty.Type{}
 	for _, s := range d.scenario.Datasets {
 		types[s.Name] = s.Rows.Type()
@@ -212,15 +215,15 @@ func (w *turnCheck) check(e Expr, file *parsedFile, more map[string]cty.Type, cl
 	}
 	types := map[string]cty.Type{"row": w.rows, "iteration": cty.Number}
 	maps.Copy(types, more)
-	for _, t := range e.e.hcl.Variables() {
-		if t.RootName() != "row" || len(t) == 1 {
-			continue
-		}
-		if name, ok := stepName(t[1]); ok {
-			w.refers[name] = true
-		}
-	}
+	w.refer(e)
 	return w.decoder.check(e, file, types, closed)
+}
+
+// refer notes the datasets that an expression uses.
+func (w *turnCheck) refer(e Expr) {
+	for _, name := range e.uses("row") {
+		w.refers[name] = true
+	}
 }
 
 func (w *turnCheck) used(all []*Dataset) []*Dataset {
@@ -261,6 +264,12 @@ func (w *turnCheck) checkTurn(n *node, t *Turn, turns cty.Type, closed map[strin
 // checkAfter checks a turn's assertions, which may use the turn itself.
 func (w *turnCheck) checkAfter(n *node, t *Turn, c *Conversation, turns cty.Type, closed map[string]string) {
 	after := map[string]cty.Type{"turn": turns, "response": responseType}
+	if len(w.rubrics) > 0 {
+		after["rubric"] = w.rubricsType()
+	}
+	for _, r := range t.Rubrics {
+		w.refer(r.Criteria)
+	}
 	if c.Robot != nil {
 		after["robot"], after["perform"] = robotType, performsType(t.Performs)
 	}

@@ -22,6 +22,7 @@ type Scenario struct {
 	Robots        []*Robot
 	Gestures      []*Gesture
 	Tools         []*Tool
+	Rubrics       []*Rubric
 	Conversations []*Conversation
 	Loads         []*Load
 	SLOs          []*SLO
@@ -185,6 +186,8 @@ type Turn struct {
 	Performs []*Perform
 	Captures []Capture
 	Asserts  []*Assert
+	// Rubrics are those that the assertions use.
+	Rubrics []*Rubric
 	// ExpectFailure: a turn that fails breaks no promise by itself, and one that succeeds does.
 	ExpectFailure bool
 	// Continue: go on with the next turn after a failure; else the conversation stops.
@@ -215,7 +218,8 @@ type Assert struct {
 	Tolerate float64
 	Range    hcl.Range
 
-	file Source
+	rubrics []string
+	file    Source
 }
 
 // Load says which conversations run, how many at once or how often, and for how long.

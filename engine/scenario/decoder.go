@@ -41,6 +41,7 @@ type decoder struct {
 	builtins      map[string]*Gesture // those that are used
 	datasets      map[string]*Dataset
 	tools         map[string]*Tool
+	rubrics       map[string]*Rubric
 	conversations map[string]*Conversation
 	loads         map[string]*Load
 	loadNodes     map[*Load]*node
@@ -293,6 +294,7 @@ func (d *decoder) decode() {
 	each(d, "robot", d.robot)
 	each(d, "gesture", d.gesture)
 	each(d, "tool", d.tool)
+	each(d, "rubric", d.rubric)
 	each(d, "conversation", d.conversation)
 	each(d, "load", d.load)
 	d.linkLoads()

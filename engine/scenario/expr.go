@@ -42,6 +42,23 @@ func (e Expr) Text() string {
 	return e.e.text
 }
 
+// uses are the names that the expression uses of what it refers to by name, such as row.
+func (e Expr) uses(root string) []string {
+	if e.e == nil {
+		return nil
+	}
+	var out []string
+	for _, t := range e.e.hcl.Variables() {
+		if t.RootName() != root || len(t) == 1 {
+			continue
+		}
+		if name, ok := stepName(t[1]); ok {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
 // Range is where the expression stands.
 func (e Expr) Range() hcl.Range {
 	if e.e == nil {

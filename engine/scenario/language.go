@@ -12,7 +12,7 @@ import (
 )
 
 // guide is the prose of docs/language.md. The tables go where it says {{blocks}}, {{functions}}, {{response}}, {{perform}},
-// {{state}}, {{gestures}}, {{metrics}} and {{bounds}}.
+// {{rubric}}, {{state}}, {{gestures}}, {{metrics}} and {{bounds}}.
 //
 //go:embed guide.md
 var guide string
@@ -24,6 +24,7 @@ func LanguageHelp(w io.Writer) error {
 		"{{functions}}", functionReference(),
 		"{{response}}", fieldReference("response", responseFields),
 		"{{perform}}", fieldReference("perform.NAME", performFields),
+		"{{rubric}}", fieldReference("rubric.NAME", rubricFields),
 		"{{state}}", fieldReference("robot.state", stateFields),
 		"{{gestures}}", "`"+strings.Join(BuiltinGestures, "`, `")+"`",
 		"{{metrics}}", metricReference(),

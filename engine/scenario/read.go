@@ -72,7 +72,7 @@ func newDecoder(name string, o Options) *decoder {
 		variables: cty.EmptyObjectVal, locals: cty.EmptyObjectVal,
 		bases: map[*parsedFile]*hcl.EvalContext{}, declarations: map[string]map[string]*declaration{},
 		endpoints: map[string]*Endpoint{}, robots: map[string]*Robot{}, gestures: map[string]*Gesture{}, builtins: map[string]*Gesture{},
-		datasets: map[string]*Dataset{}, tools: map[string]*Tool{},
+		datasets: map[string]*Dataset{}, tools: map[string]*Tool{}, rubrics: map[string]*Rubric{},
 		conversations: map[string]*Conversation{}, loads: map[string]*Load{}, loadNodes: map[*Load]*node{},
 	}
 }

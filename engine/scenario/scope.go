@@ -35,7 +35,8 @@ type Scope struct {
 	call      cty.Value
 	performs  map[string]Performed // nil where the turn's gestures have not ended
 	state     *RobotState
-	settled   bool // performs and state are known
+	settled   bool              // performs and state are known
+	judged    map[string]Judged // nil where nothing was judged
 
 	variables map[string]cty.Value
 	stale     bool
@@ -75,7 +76,7 @@ func (sc *Scope) SetRow(d *Dataset, row cty.Value) {
 // EnterTurn begins a turn: what is drawn from now on is drawn for it, and `response` is gone until SetResponse.
 func (sc *Scope) EnterTurn(name string) {
 	sc.turn, sc.response, sc.call, sc.stale = name, nil, cty.NilVal, true
-	sc.performs, sc.state, sc.settled = nil, nil, false
+	sc.performs, sc.state, sc.settled, sc.judged = nil, nil, false, nil
 }
 
 // SetResponse sets `response`, for the turn's captures and assertions.
@@ -97,6 +98,9 @@ func (sc *Scope) SetCall(name, arguments string) {
 func (sc *Scope) SetPerforms(performs map[string]Performed, state *RobotState) {
 	sc.performs, sc.state, sc.settled, sc.stale = performs, state, true, true
 }
+
+// SetRubrics sets rubric.NAME, for the turn's assertions, when their judges have answered.
+func (sc *Scope) SetRubrics(judged map[string]Judged) { sc.judged, sc.stale = judged, true }
 
 // Fork is a scope with the same values. The two may be used at the same time.
 func (sc *Scope) Fork() *Scope {
@@ -138,6 +142,9 @@ func (sc *Scope) refresh() {
 	}
 	if sc.call != cty.NilVal {
 		sc.variables["call"] = sc.call
+	}
+	if sc.judged != nil {
+		sc.variables["rubric"] = rubricsValue(sc.judged)
 	}
 	if sc.settled {
 		sc.variables["perform"] = performsValue(sc.performs)

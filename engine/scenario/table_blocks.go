@@ -4,7 +4,7 @@ package scenario
 // suggestions are made from it.
 var Table = []*Block{
 	aimbenchBlock, variableBlock, localsBlock, datasetBlock, endpointBlock, robotBlock, gestureBlock, toolBlock,
-	conversationBlock, loadBlock, sloBlock,
+	rubricBlock, conversationBlock, loadBlock, sloBlock,
 }
 
 var aimbenchBlock = &Block{
@@ -66,7 +66,7 @@ var toolBlock = &Block{
 var (
 	inTurn     = []string{"row", "iteration", "turn"}
 	afterReply = []string{"response", "row", "iteration", "turn"}
-	inAssert   = []string{"response", "row", "iteration", "turn", "perform", "robot"}
+	inAssert   = []string{"response", "row", "iteration", "turn", "perform", "robot", "rubric"}
 )
 
 // requestArguments are a turn's arguments that a conversation's defaults may set too.
