@@ -41,7 +41,18 @@ func (s *set) fits(o *set) bool {
 			return false
 		}
 	}
-	return s.Bias.fits(o.Bias)
+	return o.Rubrics.fit() && s.Bias.fits(o.Bias)
+}
+
+// fit reports whether all are whole.
+func (r rubrics) fit() bool {
+	like := newRubricTally("")
+	for _, one := range r {
+		if one == nil || !one.Score.fits(like.Score) || !one.Took.fits(like.Took) {
+			return false
+		}
+	}
+	return true
 }
 
 func (l *loadSet) fits() bool {

@@ -44,6 +44,12 @@ func randomTurn(r *rand.Rand, session int) *event.Turn {
 		t.Requests[0].LastToken = 0
 	case 3:
 		t.Assertions = []event.Assertion{{Outcome: event.Failed, File: "a.hcl", Line: 3, Detail: "no"}}
+	case 4, 5:
+		score := float64(r.IntN(11)) / 10
+		t.Judgements = []event.Judgement{{Rubric: "polite", Endpoint: "judge", Outcome: event.Passed, Threshold: 0.7, Score: &score, Votes: []event.Vote{
+			{Score: &score, Dispatched: t.End, End: t.End.Add(time.Duration(1+r.IntN(3000)) * time.Millisecond), Usage: event.Usage{Input: 100, Output: 9, Source: event.FromServer}},
+		}}}
+		t.Assertions = []event.Assertion{{Outcome: event.Inconclusive, File: "a.hcl", Line: 3, Detail: "no"}}
 	}
 	t.Requests[0].LateBound = time.Duration(r.IntN(1000)) * time.Microsecond
 	return t
@@ -87,7 +93,7 @@ func TestPartsOfSeveralProcessesAddUp(t *testing.T) {
 	if x, y := asJSON(t, a), asJSON(t, b); x != y {
 		t.Errorf("one process\n%s\nseveral\n%s", x, y)
 	}
-	if a.Requests.Offered != 6000 || a.Requests.Censored == 0 || len(a.Checks) != 1 || a.Metrics["ttft"].Lost == 0 {
+	if a.Requests.Offered != 6000 || a.Requests.Censored == 0 || len(a.Checks) != 1 || a.Checks[0].Inconclusive == 0 || len(a.Rubrics) != 1 || a.Rubrics[0].Score.Count == 0 || a.Metrics["ttft"].Lost == 0 {
 		t.Errorf("%+v", a)
 	}
 }

@@ -39,10 +39,14 @@ type rubricTally struct {
 
 func (r rubrics) of(name string) *rubricTally {
 	if r[name] == nil {
-		// Both are kept to a millionth of their unit.
-		r[name] = &rubricTally{Rubric: Rubric{Name: name}, Score: NewDistribution(metric.Seconds), Took: NewDistribution(metric.Seconds)}
+		r[name] = newRubricTally(name)
 	}
 	return r[name]
+}
+
+// newRubricTally keeps scores to the millionth, as seconds are.
+func newRubricTally(name string) *rubricTally {
+	return &rubricTally{Rubric: Rubric{Name: name}, Score: NewDistribution(metric.Seconds), Took: NewDistribution(metric.Seconds)}
 }
 
 func (r rubrics) add(t *event.Turn) {

@@ -37,7 +37,8 @@ func (o *Outbox) Record(t *event.Turn) {
 		return
 	}
 	bare := *t
-	bare.User, bare.Text, bare.Reasoning, bare.Refusal, bare.Message, bare.ToolCalls, bare.Assertions = "", "", "", "", "", nil, nil
+	bare.User, bare.Text, bare.Reasoning, bare.Refusal, bare.Message = "", "", "", "", ""
+	bare.ToolCalls, bare.Assertions, bare.Judgements = nil, nil, nil
 	o.writer.Record(&bare)
 }
 
