@@ -8,6 +8,7 @@ import (
 	"log"
 	"os"
 
+	"aimbench/cmd/internal/help"
 	"aimbench/engine/edge"
 	"aimbench/engine/measure"
 )
@@ -19,7 +20,11 @@ func command(args []string) int {
 	log.SetOutput(io.Discard) // net/http logs what servers sent, which may be anything
 	root := newRoot()
 	root.SetArgs(args)
+	unwritten := help.Watch(root)
 	err := root.Execute()
+	if err == nil {
+		err = unwritten()
+	}
 	var code exitError
 	var talked edge.ExitCode
 	switch {

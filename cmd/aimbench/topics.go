@@ -87,9 +87,7 @@ func completeHelp(c *cobra.Command, args []string, _ string) ([]cobra.Completion
 func topic(name, short string, write func(io.Writer) error) *cobra.Command {
 	page := &cobra.Command{Use: name, Short: short}
 	page.SetHelpFunc(func(c *cobra.Command, _ []string) {
-		if err := write(c.OutOrStdout()); err != nil {
-			c.PrintErrln("Error: " + err.Error())
-		}
+		_ = write(c.OutOrStdout()) // help.Watch keeps the error
 	})
 	return page
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"runtime/debug"
 
+	"aimbench/cmd/internal/help"
 	"aimbench/engine/edge"
 	"aimbench/engine/measure"
 )
@@ -29,7 +30,11 @@ func command(args []string) int {
 	root.Version = version
 	root.SetVersionTemplate("edge {{.Version}}\n")
 	root.SetArgs(args)
+	unwritten := help.Watch(root)
 	err := root.ExecuteContext(context.Background())
+	if err == nil {
+		err = unwritten()
+	}
 	var code edge.ExitCode
 	switch {
 	case err == nil:

@@ -76,6 +76,22 @@ type talkShow struct {
 	chat  *Chat
 	look  *preflight
 	full  *terminal // nil where no person sits at a terminal
+	out   written   // where none does
+}
+
+// written remembers why what is for a program could not be written. The talk goes on: a robot is there to be listened to.
+type written struct {
+	io.Writer
+	err error
+}
+
+// Write keeps the first error.
+func (w *written) Write(p []byte) (int, error) {
+	n, err := w.Writer.Write(p)
+	if w.err == nil {
+		w.err = err
+	}
+	return n, err //nolint:wrapcheck // it is only passed on
 }
 
 // interactive says whether a person sits at a terminal.
@@ -113,7 +129,10 @@ func (t *talkShow) run(ctx context.Context) (code int, err error) {
 		if t.look.refused != nil {
 			_, _ = fmt.Fprintln(t.o.Err, "Error: "+t.look.refused.Error())
 		}
-		return t.look.code, err
+		if err != nil {
+			return measure.ExitUsage, err
+		}
+		return t.look.code, nil
 	case t.look.refused != nil:
 		return measure.ExitUsage, t.look.refused
 	case t.full != nil:
@@ -136,6 +155,9 @@ func (t *talkShow) ended(ctx context.Context) (int, error) {
 	if ctx.Err() != nil {
 		return measure.ExitInterrupted, nil
 	}
+	if t.out.err != nil {
+		return measure.ExitUsage, t.out.err
+	}
 	return t.chat.exitCode(), nil
 }
 
@@ -151,14 +173,15 @@ func (t *talkShow) sayWhatIsWrong() {
 // view chooses how the talk is shown.
 func (t *talkShow) view() View {
 	secrets := t.plan.Scenario.Secrets
+	t.out.Writer = t.o.Out
 	switch {
 	case t.o.Format == "json":
-		return newJSONLines(t.o.Out, secrets.Redact)
+		return newJSONLines(&t.out, secrets.Redact)
 	case t.interactive():
 		t.full = newTerminal(t.o, t.style, secrets)
 		return t.full
 	}
-	return newLines(t.o.Out, t.o.Err, t.style, secrets)
+	return newLines(&t.out, t.o.Err, t.style, secrets)
 }
 
 // limits lets JSON ask for the limit of time, which a command may change.
