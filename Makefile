@@ -3,6 +3,9 @@
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 LDFLAGS  = -s -w -X main.version=$(VERSION)
 
+IMAGE      ?= aimbench
+CONTAINERS ?= docker
+
 .PHONY: help
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +35,15 @@ parts: ## run the benchmarks of the parts
 .PHONY: boards
 boards: ## write the Grafana dashboards and the alerting rules anew
 	go run ./grafana/gen
+
+.PHONY: image
+image: ## build the container image; PLATFORMS=linux/amd64,linux/arm64 for several, CONTAINERS=podman
+	$(CONTAINERS) build $(if $(PLATFORMS),--platform $(PLATFORMS)) $(IMAGE_FLAGS) --build-arg VERSION=$(VERSION) \
+		--build-arg REVISION=$$(git rev-parse HEAD) --tag $(IMAGE):$(VERSION) .
+
+.PHONY: chart
+chart: ## render the chart and check it, without a cluster
+	cd e2e && go test ./chart
 
 .PHONY: install
 install: ## install aimbench and edge where go puts programs

@@ -68,10 +68,12 @@ func TestWhatIsCommittedIsWhatIsGenerated(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for path, want := range all {
-		got, err := os.ReadFile(filepath.Join("..", path))
-		if err != nil || !bytes.Equal(got, want) {
-			t.Errorf("grafana/%s is not what gen writes (%v): go run ./grafana/gen", path, err)
+	for _, place := range places {
+		for path, want := range all {
+			got, err := os.ReadFile(filepath.Join("../..", place, path))
+			if err != nil || !bytes.Equal(got, want) {
+				t.Errorf("%s/%s is not what gen writes (%v): go run ./grafana/gen", place, path, err)
+			}
 		}
 	}
 }

@@ -1,4 +1,5 @@
-// Gen writes the Grafana dashboards and the alerting rules from the names of the series in engine/metric:
+// Gen writes the Grafana dashboards and the alerting rules from the names of the series in engine/metric, and the chart's
+// copies of them, since Helm reads nothing beside a chart:
 //
 //	go run ./grafana/gen
 //
@@ -14,7 +15,7 @@ import (
 )
 
 func main() {
-	dir := flag.String("dir", "grafana", "write dashboards/ and rules/ below this directory")
+	dir := flag.String("dir", ".", "write dashboards/ and rules/ below grafana/ and chart/ in this directory")
 	flag.Parse()
 	if err := write(*dir); err != nil {
 		fmt.Fprintln(os.Stderr, "gen:", err)
@@ -22,7 +23,10 @@ func main() {
 	}
 }
 
-// files are what is generated, by the path below the directory grafana.
+// places are the directories that have what is generated.
+var places = []string{"grafana", "chart"}
+
+// files are what is generated, by the path below each of the places.
 func files() (map[string][]byte, error) {
 	rules, err := rules()
 	if err != nil {
@@ -48,13 +52,15 @@ func write(dir string) error {
 	if err != nil {
 		return err
 	}
-	for path, text := range all {
-		path = filepath.Join(dir, path)
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			return err
-		}
-		if err := os.WriteFile(path, text, 0o644); err != nil {
-			return err
+	for _, place := range places {
+		for path, text := range all {
+			path = filepath.Join(dir, place, path)
+			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+				return err
+			}
+			if err := os.WriteFile(path, text, 0o644); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
