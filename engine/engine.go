@@ -339,6 +339,11 @@ func (e *Engine) logTurn(t *event.Turn) {
 		e.options.Log.Debug("request ended", "conversation", t.Conversation, "turn", t.Turn, "status", r.Status, "class", r.Class,
 			"reused", r.Reused, "retries", r.Retries, "chunks", r.Chunks, "notes", r.Notes)
 	}
+	for i := range t.Judgements {
+		j := &t.Judgements[i]
+		e.options.Log.Debug("reply judged", "conversation", t.Conversation, "turn", t.Turn, "rubric", j.Rubric, "outcome", j.Outcome,
+			"votes", len(j.Votes), "message", j.Message)
+	}
 }
 
 // unready says in a few words which endpoint or robot kept the run from beginning, and how.

@@ -69,6 +69,7 @@ func newScene(paths []string, o scenario.Options, change func(*scenario.Scenario
 	if more.HasErrors() {
 		return nil, read, append(diags, more...)
 	}
+	p.Rubrics = nil // nothing that a person is told is judged
 	sc.plan, sc.conversation = p, p.Conversations[0]
 	return sc, read, diags
 }
