@@ -83,7 +83,7 @@ func objectiveOf(slo string, o *scenario.Objective, origin event.Origin) Objecti
 		SLO: slo, Name: o.Name, Text: v.Text, Fn: v.Fn, Metric: v.Metric, Q: v.Q, Unit: string(v.Unit()),
 		Max: o.Max, Min: o.Min, MinSamples: int64(max(1, o.MinSamples)), Optional: o.Optional, Turn: o.Turn,
 		Series: v.Series, ByStage: o.ByStage, Confidence: o.Confidence, Abort: o.Abort, Grace: o.Grace.Seconds(),
-		Origin: origin, File: o.Range.Filename, Line: o.Range.Start.Line,
+		Origin: origin, File: o.Range.Filename, Line: v.Line,
 	}
 	if o.Load != nil {
 		out.Load, out.Origin = o.Load.Name, originOf(o.Load)

@@ -72,7 +72,7 @@ func TestRulesOfAPlan(t *testing.T) {
 	ttft, goodput, rate := r.Objectives[0], r.Objectives[1], r.Objectives[2]
 	if ttft.ID() != "interactive/ttft" || ttft.Fn != "p" || ttft.Metric != "ttft" || ttft.Q != 95 || ttft.Unit != "seconds" ||
 		*ttft.Max != 0.5 || ttft.Min != nil || ttft.MinSamples != 20 || ttft.Conversation != "ask" ||
-		ttft.Turn != "question" || filepath.Base(ttft.File) != "smoke.hcl" || ttft.Line == 0 ||
+		ttft.Turn != "question" || filepath.Base(ttft.File) != "smoke.hcl" || !strings.Contains(strings.Split(with(""), "\n")[ttft.Line-1], "value") ||
 		ttft.Text != "p(metric.ttft, 95)" {
 		t.Errorf("%+v", ttft)
 	}

@@ -308,6 +308,7 @@ type Measured struct {
 	Q float64
 	// Condition is share's and goodput's, over metric.*.
 	Condition Expr
-	// Text is the expression's source on one line.
+	// Text is the expression's source on one line, and Line where that begins.
 	Text string
+	Line int
 }

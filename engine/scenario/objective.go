@@ -107,7 +107,7 @@ func (d *decoder) measured(n *node, o *Objective) {
 			return
 		}
 	}
-	m.Text = oneLine(d.sourceText(n.at("value")))
+	m.Text, m.Line = oneLine(d.sourceText(n.at("value"))), n.at("value").Start.Line
 	if d.checkMeasured(n, m) {
 		o.Value = m
 	}
