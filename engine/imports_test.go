@@ -38,7 +38,7 @@ var allowed = map[string][]string{
 	},
 	"engine/acceptance": {
 		"engine", "engine/edge", "engine/event", "engine/measure", "engine/metric", "engine/plan", "engine/report", "engine/results",
-		"engine/scenario", "engine/telemetry",
+		"engine/scenario", "engine/simulate", "engine/telemetry", "robot", "robot/motion", "robot/speech",
 	},
 	"robot":           {},
 	"robot/api":       {},

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -84,7 +85,7 @@ func (m *Machine) close() {
 	ctx, cancel := context.WithTimeout(context.Background(), mostRest)
 	defer cancel()
 	if m.sleep && m.taken && m.Client.Connected() {
-		_, _ = m.Loop.Perform(ctx, robot.Gesture{Name: "goto_sleep", Kind: robot.Sleep}) // nobody is left to be told
+		_ = m.LieDown(ctx) // nobody is left to be told
 	}
 	m.stop()
 	m.running.Wait()
@@ -99,6 +100,15 @@ func (m *Machine) closeSimulator() {
 	for _, s := range m.served {
 		_ = s.Close() // nothing is lost by it
 	}
+}
+
+// LieDown takes the robot to sleep.
+func (m *Machine) LieDown(ctx context.Context) error {
+	done, err := m.Loop.Perform(ctx, robot.Gesture{Name: "goto_sleep", Kind: robot.Sleep})
+	if err == nil && done.Status != motion.StatusDone {
+		err = fmt.Errorf("the robot does not lie down: %s", done.Detail)
+	}
+	return err
 }
 
 // wake gets the robot up, if it lies.

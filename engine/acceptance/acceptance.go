@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"os"
 	"strings"
 
@@ -15,6 +14,7 @@ import (
 	messages "github.com/cucumber/messages/go/v21"
 
 	"aimbench/engine/measure"
+	"aimbench/robot"
 )
 
 // Options say how scenarios are run. The zero Options run them in real time, over loopback.
@@ -30,9 +30,10 @@ type Options struct {
 	Getenv func(string) (string, bool)
 	// FS has the features, for the lines that failures name; nil is the file system.
 	FS fs.FS
-	// Version is the program's. Log is told what is being done; nil is nobody.
+	// Limits are those that a robot is held to; nil is robot.DefaultLimits.
+	Limits *robot.Limits
+	// Version is the program's.
 	Version string
-	Log     *slog.Logger
 	// Ended is told of each scenario that has ended: its error is nil where it passed, and *Failure where a step failed.
 	// It may be called by several goroutines at once; nil is nobody.
 	Ended func(*godog.Scenario, error)
@@ -116,6 +117,7 @@ func (w *world) perform(ctx context.Context) error {
 // take does what a step says, or holds it.
 func (w *world) take(ctx context.Context, m *match) error {
 	if m.Kind != Then {
+		m.at = w.at
 		w.past = append(w.past, m)
 		return m.do(ctx, w, &m.args)
 	}
@@ -193,15 +195,4 @@ func (w *world) place(step *godog.Step) string {
 		}
 	}
 	return path
-}
-
-// redact takes out the secrets that the world knows.
-func (w *world) redact() func(string) string {
-	switch {
-	case w.run != nil && w.run.plan != nil:
-		return w.run.plan.Scenario.Secrets.Redact
-	case w.chat != nil:
-		return w.chat.Scenario().Secrets.Redact
-	}
-	return func(s string) string { return s }
 }

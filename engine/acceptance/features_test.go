@@ -2,6 +2,8 @@ package acceptance_test
 
 import (
 	"bytes"
+	"fmt"
+	"path/filepath"
 	"testing"
 	"testing/synctest"
 
@@ -28,7 +30,7 @@ func load(t *testing.T, tags string, paths ...string) *acceptance.Suite {
 func TestFeatures(t *testing.T) {
 	suite := load(t, "not @real and not @realtime", "../../features")
 	for _, c := range suite.Cases() {
-		t.Run(c.String(), func(t *testing.T) {
+		t.Run(fmt.Sprintf("%s:%d %s", filepath.Base(c.Path), c.Line, c.Name), func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				var out bytes.Buffer

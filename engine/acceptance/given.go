@@ -2,11 +2,10 @@ package acceptance
 
 import (
 	"context"
-	"slices"
-	"time"
+	"os"
+	"path/filepath"
 
 	"aimbench/engine/measure"
-	"aimbench/engine/scenario"
 )
 
 var givenSteps = []Step{
@@ -19,8 +18,21 @@ var givenSteps = []Step{
 		},
 	},
 	{
-		Kind: Given, Expr: "the conversation {text} is held", Example: `the conversation "guest" is held`,
-		About: "says which conversation of the scenario a person talks in; else it is the first",
+		Kind: Given, Expr: "this scenario:", Example: "this scenario:", Below: Text,
+		About: "reads the text below as a scenario file",
+		do: func(_ context.Context, w *world, a *args) error {
+			dir, err := w.directory()
+			if err != nil {
+				return err
+			}
+			path := filepath.Join(dir, ownScenario)
+			w.paths = append(w.paths, path)
+			return os.WriteFile(path, []byte(a.doc.Content), 0o600)
+		},
+	},
+	{
+		Kind: Given, Expr: "the talk is the conversation {text}", Example: `the talk is the conversation "guest"`,
+		About: "says in which conversation of the scenario a person talks; else it is the first",
 		do: func(_ context.Context, w *world, a *args) error {
 			w.holds = a.text(0)
 			return nil
@@ -35,58 +47,53 @@ var givenSteps = []Step{
 		},
 	},
 	{
-		Kind: Given, Expr: "an embedded endpoint", Example: "an embedded endpoint",
-		About: "puts the embedded endpoint in the place of every real one; nothing needs to be installed",
-		do: func(_ context.Context, w *world, _ *args) error {
-			w.embed(func(*scenario.Simulator) {})
-			return nil
-		},
-	},
-	{
-		Kind: Given, Expr: "an embedded endpoint whose first word takes {duration}", Example: "an embedded endpoint whose first word takes 800 ms",
-		About: "the same, with that latency to the first token",
+		Kind: Given, Expr: "these variables:", Example: "these variables:", Below: "| name | value |",
+		About: "sets several of them",
 		do: func(_ context.Context, w *world, a *args) error {
-			d := arg[time.Duration](a, 0)
-			w.embed(func(s *scenario.Simulator) { s.TTFT = scenario.Constant(d.Seconds()) })
-			return nil
-		},
-	},
-	{
-		Kind: Given, Expr: "the endpoint answers {text}", Example: `the endpoint answers "Paris is the capital of France."`,
-		About: "the embedded endpoint answers this to whatever it is asked",
-		do: func(_ context.Context, w *world, a *args) error {
-			w.embed(func(s *scenario.Simulator) {
-				s.Replies = slices.Insert(slices.Clone(s.Replies), 0, scenario.SimulatorReply{Text: a.text(0)})
+			return a.rows(2, func(cells []string) error {
+				w.vars[cells[0]] = cells[1]
+				return nil
 			})
+		},
+	},
+	{
+		Kind: Given, Expr: "the environment has {text} as {text}", Example: `the environment has "E2E_SLO_MS" as "900"`,
+		About: "sets a variable of the environment, for this scenario alone",
+		do: func(_ context.Context, w *world, a *args) error {
+			w.env[a.text(0)] = a.text(1)
+			return nil
+		},
+	},
+	{
+		Kind: Given, Expr: "the API key {text}", Example: `the API key "sk-0123456789"`,
+		About: "sends that key to the endpoint; the embedded one asks for it",
+		do: func(_ context.Context, w *world, a *args) error {
+			w.env["AIM_API_KEY"] = a.text(0)
+			w.key = a.text(0)
 			return nil
 		},
 	},
 }
 
-// embed puts the embedded endpoint in the place of every real one, and makes something of it.
-func (w *world) embed(change func(*scenario.Simulator)) {
-	w.simulate = true
-	w.env["AIM_BASE_URL"] = ""
-	w.changes = append(w.changes, func(s *scenario.Scenario) error {
-		for _, e := range s.Endpoints {
-			if e.Simulator == nil {
-				e.Simulator, e.BaseURL, e.APIKey = &scenario.Simulator{}, "", ""
-			}
-			change(e.Simulator)
+// rows goes through the rows of the table below a step, after its head.
+func (a *args) rows(columns int, each func(cells []string) error) error {
+	for i, r := range a.table.Rows {
+		cells := make([]string, len(r.Cells))
+		for j, c := range r.Cells {
+			cells[j] = c.Value
 		}
-		return nil
-	})
-}
-
-// lose takes the robot from the network, or brings it back.
-func (w *world) lose(on bool) error {
-	if w.chat == nil || w.chat.Talk().Robot == nil {
-		return &Failure{Code: measure.ExitUsage, Text: "there is no robot in this talk"}
+		if len(cells) != columns {
+			return &Failure{Code: measure.ExitUsage, Text: "the table has another number of columns than it should"}
+		}
+		if i == 0 {
+			continue
+		}
+		if err := each(cells); err != nil {
+			return err
+		}
 	}
-	m := w.chat.Talk().Robot
-	if m.Simulator == nil {
-		return &Failure{Code: measure.ExitUsage, Text: "only an embedded robot can be lost by a step"}
-	}
-	m.Simulator.SetLost(on)
 	return nil
 }
+
+// ownScenario is the file of a scenario that stands in a feature.
+const ownScenario = "feature.hcl"

@@ -38,7 +38,9 @@ var Parameters = []Parameter{
 	{"fault", `[a-z]+[a-z0-9_]*`, "a way in which the embedded endpoint breaks, of docs/simulator.md: http_500", oneOf("fault", scenario.FaultKinds)},
 	{"class", `[a-z]+[a-z0-9_]*`, "a class of failure, such as http_5xx or timeout_total", oneOf("class of failure", classNames())},
 	{"outcome", `holds|fails|is inconclusive|has no data`, "holds, fails, is inconclusive or has no data", verbatim},
-	{"moment", momentPattern, "a moment of the turn: " + momentNames(), parseMoment},
+	{"state", `awake|asleep|lost`, "awake, asleep or lost", verbatim},
+	{"verdict", `[a-z_]+`, "pass, fail, inconclusive, invalid, interrupted or unknown", oneOf("verdict", verdictNames)},
+	{"moment", momentPattern, "a moment of the turn: " + momentNames, verbatim},
 	{"step", `.+`, "another Then step, in its words", verbatim},
 }
 
@@ -141,6 +143,8 @@ func oneOf(what string, words []string) func(string) (any, error) {
 		return s, fmt.Errorf("no %s has that name; there are %s", what, strings.Join(words, ", "))
 	}
 }
+
+var verdictNames = []string{"pass", "fail", "inconclusive", "invalid", "interrupted", "unknown"}
 
 func classNames() []string {
 	names := make([]string, len(event.Failures))

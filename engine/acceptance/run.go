@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"sync"
+	"time"
 
 	"aimbench/engine"
 	"aimbench/engine/event"
@@ -64,7 +65,7 @@ func (w *world) read() (*scenario.Scenario, error) {
 // runs runs what is picked of a scenario, and judges it.
 func (w *world) runs(s *scenario.Scenario, name string) error {
 	seed := int64(w.try)
-	o := plan.Options{Simulate: w.simulate}
+	var o plan.Options
 	if w.try > 0 {
 		o.Seed = &seed
 	}
@@ -75,19 +76,27 @@ func (w *world) runs(s *scenario.Scenario, name string) error {
 	if diags.HasErrors() {
 		return &Failure{Code: measure.ExitUsage, Text: s.Explain(diags)}
 	}
-	e, err := engine.Open(p, w.engineOptions())
+	w.hearOut()
+	return w.runPlan(p)
+}
+
+// runPlan runs a plan on an engine of its own.
+func (w *world) runPlan(p *plan.Plan) error {
+	options := w.engineOptions()
+	options.Log = p.Scenario.Secrets.Logger(&w.log)
+	e, err := engine.Open(p, options)
 	if err != nil {
 		return unopened(err)
 	}
 	defer e.Close()
-	return w.runOn(e, p)
-}
-
-func (w *world) runOn(e *engine.Engine, p *plan.Plan) error {
 	header, err := e.Header()
 	if err != nil {
 		return err
 	}
+	if err := w.watchRun(e, p, header.Start); err != nil {
+		return err
+	}
+	defer w.body.close()
 	r := &ran{plan: p}
 	r.metrics = telemetry.New(p, telemetry.Options{Version: w.Version})
 	record, err := results.NewWriter(&r.record, header, p.Scenario.Secrets.Redact)
@@ -106,6 +115,23 @@ func (w *world) runOn(e *engine.Engine, p *plan.Plan) error {
 		return unopened(failure)
 	}
 	return w.ctx.Err()
+}
+
+// watchRun brings the robots of a run into the state that the Givens want, and sees what the first does.
+func (w *world) watchRun(e *engine.Engine, p *plan.Plan, start time.Time) error {
+	w.body.close()
+	w.body = nil
+	for _, robot := range p.Robots {
+		for _, m := range e.Machines(robot.Name) {
+			if w.body == nil {
+				w.body = newWatch(w.ctx, m, start, w.Limits)
+			}
+			if err := w.pose(m); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // conversationRuns runs one conversation of the scenario once, whatever loads there are.

@@ -10,6 +10,7 @@ import (
 	"aimbench/engine/event"
 	"aimbench/engine/measure"
 	"aimbench/engine/report"
+	"aimbench/engine/scenario"
 )
 
 // turn is a turn as it went, and when its last word came.
@@ -23,6 +24,7 @@ type screen struct {
 	mu    sync.Mutex
 	text  bytes.Buffer
 	lines edge.View
+	hides report.Redactor
 	now   func() event.Instant
 
 	saying   event.Instant         // the last word of the reply under way
@@ -31,10 +33,41 @@ type screen struct {
 	heard    chan struct{} // gets one when words come
 }
 
+// lockedBuffer keeps what several goroutines write.
+type lockedBuffer struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Write makes it an io.Writer.
+func (b *lockedBuffer) Write(text []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.text.Len() > mostLog {
+		return len(text), nil
+	}
+	return b.text.Write(text)
+}
+
+// mostLog bounds what is kept of a log, in bytes.
+const mostLog = 4 << 20
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
+}
+
 func newScreen() *screen {
 	s := &screen{lastWord: map[int]event.Instant{}, heard: make(chan struct{}, 1)}
-	s.lines = edge.NewLines(&s.text, &s.text, report.Style{Unicode: true}, nil)
+	s.hide(&scenario.Secrets{})
 	return s
+}
+
+// hide says which secrets are not shown. It comes before anything is.
+func (s *screen) hide(secrets report.Redactor) {
+	s.hides = secrets
+	s.lines = edge.NewLines(&s.text, &s.text, report.Style{Unicode: true}, secrets)
 }
 
 // Said shows what the person said.
@@ -42,7 +75,7 @@ func (s *screen) Said(text string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.saying = 0
-	s.text.WriteString("> " + report.Escape(text) + "\n")
+	s.text.WriteString("> " + report.Escape(s.hides.Redact(text)) + "\n")
 	s.lines.Said(text)
 }
 

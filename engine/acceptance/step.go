@@ -63,10 +63,15 @@ type Group struct {
 // Groups is the table of steps.
 func Groups() []Group {
 	return []Group{
-		{"The endpoint, the robot and the scenario", givenSteps},
+		{"The scenario", givenSteps},
+		{"The endpoint", endpointSteps},
 		{"What is said and done", sayingSteps},
 		{"The reply", replySteps},
+		{"Several turns and tries", severalSteps},
 		{"Time", timingSteps},
+		{"The robot", robotSteps},
+		{"Objectives and runs", objectiveSteps},
+		{"What is left behind", surroundingSteps},
 	}
 }
 
@@ -112,6 +117,7 @@ type match struct {
 	*Step
 	args
 	sentence string
+	at       int // the step of the scenario that it is
 }
 
 var (

@@ -14,7 +14,13 @@ func (w *world) talk() (*edge.Chat, error) {
 		return w.chat, nil
 	}
 	w.screen = newScreen()
-	setup := edge.Setup{Paths: w.paths, Scenario: w.scenarioOptions(), Engine: w.engineOptions(), Change: w.change}
+	setup := edge.Setup{
+		Flags: w.flags, Paths: w.paths, Scenario: w.scenarioOptions(), Engine: w.engineOptions(), Log: &w.log,
+		Change: func(s *scenario.Scenario) error {
+			w.screen.hide(s.Secrets)
+			return w.change(s)
+		},
+	}
 	setup.Conversation, setup.NoRobot = w.holds, w.robot == nobody && !w.hasRobot()
 	dir, err := w.directory()
 	if err != nil {
@@ -26,7 +32,12 @@ func (w *world) talk() (*edge.Chat, error) {
 		return nil, unopened(err)
 	}
 	w.chat, w.screen.now, w.run = chat, chat.Talk().Clock.Now, nil
-	return chat, w.pose(w.ctx)
+	if m := chat.Talk().Robot; m != nil {
+		w.body.close()
+		w.body = newWatch(w.ctx, m, chat.Talk().Clock.Start(), w.Limits)
+		return chat, w.pose(m)
+	}
+	return chat, nil
 }
 
 // hasRobot says whether the scenario file gives its conversation a robot.
@@ -50,6 +61,7 @@ func (w *world) say(line string) error {
 		return err
 	}
 	w.hearOut()
+	w.run = nil
 	chat.Do(line)
 	chat.Settle()
 	return w.ctx.Err()
@@ -62,6 +74,7 @@ func (w *world) begin(ctx context.Context, line string) error {
 		return err
 	}
 	w.hearOut()
+	w.run = nil
 	select {
 	case <-w.screen.heard:
 	default:
@@ -97,15 +110,4 @@ func (w *world) cutIn(line string) error {
 	w.chat.Do(line)
 	w.chat.Settle()
 	return w.ctx.Err()
-}
-
-// pose brings the robot into the state that the Givens want.
-func (w *world) pose(context.Context) error {
-	switch w.robot {
-	case asleep:
-		w.chat.Do("/sleep")
-	case lost:
-		return w.lose(true)
-	}
-	return nil
 }

@@ -3,11 +3,9 @@ package acceptance
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"github.com/cucumber/godog"
@@ -32,32 +30,27 @@ type world struct {
 	past   []*match // the Givens and Whens so far, to be done again by further tries
 
 	// What the Givens say.
-	paths    []string
-	holds    string // the conversation that is held
-	vars     map[string]string
-	env      map[string]string
-	simulate bool
-	robot    robotState
-	changes  []func(*scenario.Scenario) error
+	paths   []string
+	holds   string // the conversation that a person talks in
+	vars    map[string]string
+	env     map[string]string
+	key     string // the API key
+	robot   state  // how the robot is at the start; nobody where the talk has none of its own
+	flags   edge.Flags
+	changes []func(*scenario.Scenario) error
 
+	// What the Whens did.
 	chat   *edge.Chat
 	screen *screen
 	saying chan struct{} // closed when what is being said in the background has been answered
 	cut    event.Instant // when the person cut in
-	run    *ran
-	focus  string // the turn that a Then is about; empty is the last
+	run    *ran          // nil where the last When was about the talk
+	body   *watch        // of the robot; nil where there is none
+	log    lockedBuffer
+
+	focus  *turn  // the turn that a Then is about; nil is the last
 	folder string // where the scenario's files lie; made when one is
 }
-
-// robotState is how a robot is to be at the start.
-type robotState string
-
-const (
-	nobody robotState = ""
-	awake  robotState = "awake"
-	asleep robotState = "asleep"
-	lost   robotState = "lost"
-)
 
 func newWorld(ctx context.Context, o *Options, t *table, p *godog.Scenario) *world {
 	w := &world{Options: o, table: t, pickle: p, vars: maps.Clone(o.Vars), env: map[string]string{}}
@@ -71,6 +64,7 @@ func newWorld(ctx context.Context, o *Options, t *table, p *godog.Scenario) *wor
 // close ends all that goes on in the world.
 func (w *world) close() {
 	w.hearOut()
+	w.body.close()
 	if w.chat != nil {
 		w.chat.Close()
 		w.chat = nil
@@ -96,7 +90,7 @@ func (w *world) directory() (string, error) {
 // getenv reads the environment as the Givens have it.
 func (w *world) getenv(name string) (string, bool) {
 	if v, ok := w.env[name]; ok {
-		return v, true
+		return v, v != ""
 	}
 	if w.Getenv == nil {
 		return os.LookupEnv(name)
@@ -109,8 +103,22 @@ func (w *world) scenarioOptions() scenario.Options {
 }
 
 func (w *world) engineOptions() engine.Options {
-	return engine.Options{Memory: w.Memory, Version: w.Version, Log: w.Log}
+	return engine.Options{Memory: w.Memory, Version: w.Version}
 }
+
+// scenario is what was read for the last When.
+func (w *world) scenario() *scenario.Scenario {
+	switch {
+	case w.run != nil:
+		return w.run.plan.Scenario
+	case w.chat != nil:
+		return w.chat.Scenario()
+	}
+	return &scenario.Scenario{Secrets: &scenario.Secrets{}}
+}
+
+// redact takes out the secrets that the scenario knows.
+func (w *world) redact() func(string) string { return w.scenario().Secrets.Redact }
 
 // near makes a path of a feature one from here: what is relative lies beside the feature, or where the tests run.
 func (w *world) near(path string) string {
@@ -159,17 +167,10 @@ func (w *world) turn() (*turn, error) {
 	if len(turns) == 0 {
 		return nil, nothingSaid
 	}
-	if w.focus == "" {
-		return turns[len(turns)-1], nil
+	if w.focus != nil {
+		return w.focus, nil
 	}
-	var names []string
-	for _, t := range slices.Backward(turns) {
-		if t.Turn.Turn == w.focus {
-			return t, nil
-		}
-		names = append(names, t.Turn.Turn)
-	}
-	return nil, fmt.Errorf("no turn is named %q; there are %q", w.focus, names)
+	return turns[len(turns)-1], nil
 }
 
 // sleep waits, unless the scenario ends before.

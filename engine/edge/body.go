@@ -21,13 +21,13 @@ type body struct {
 	chat    *Chat
 	machine *engine.Machine
 	muted   atomic.Bool
-	silent  atomic.Bool // its daemon has no sound
-	waking  sync.Mutex
-	told    sync.Map // what was said of gestures that did not come, to say each once in a row
+	silent  atomic.Bool   // its daemon has no sound
+	waking  chan struct{} // holds one while somebody wakes it
+	told    sync.Map      // what was said of gestures that did not come, to say each once in a row
 }
 
 func newBody(c *Chat, m *engine.Machine) *body {
-	b := &body{chat: c, machine: m}
+	b := &body{chat: c, machine: m, waking: make(chan struct{}, 1)}
 	b.muted.Store(c.settings.Mute)
 	return b
 }
@@ -69,8 +69,12 @@ func (b *body) wake(ctx context.Context) {
 	if b.machine.Loop.State().Activity != motion.Asleep {
 		return
 	}
-	b.waking.Lock()
-	defer b.waking.Unlock()
+	select {
+	case b.waking <- struct{}{}:
+	case <-ctx.Done():
+		return
+	}
+	defer func() { <-b.waking }()
 	if b.machine.Loop.State().Activity == motion.Asleep {
 		b.do(ctx, robot.Gesture{Name: "wake_up", Kind: robot.Wake})
 	}

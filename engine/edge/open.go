@@ -20,6 +20,8 @@ type Setup struct {
 	// Dir is where /save writes; empty is the working directory.
 	Dir    string
 	Engine engine.Options
+	// Log is told what is being done, without secrets; nil is nobody.
+	Log io.Writer
 }
 
 // Open opens a talk, looks whether endpoint and robot are there, and waits for the lines that Do gets. The error is a
@@ -32,6 +34,9 @@ func Open(ctx context.Context, o Setup, view View) (*Chat, error) {
 	sc, read, diags := newScene(o.Paths, o.Scenario, o.Change, &o.Flags, settings)
 	if diags.HasErrors() {
 		return nil, &Invalid{read, diags}
+	}
+	if o.Log != nil {
+		o.Engine.Log = sc.plan.Scenario.Secrets.Logger(o.Log)
 	}
 	c, err := open(ctx, sc, options{dir: o.Dir, engine: o.Engine}, view)
 	if err != nil {

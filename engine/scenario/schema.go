@@ -310,3 +310,8 @@ func child(v any, name string) (any, bool) {
 	}
 	return nil, false
 }
+
+// SchemaProblems lists how a JSON text misses a JSON schema, as schema_errors does. The error is about the schema.
+func SchemaProblems(text, schema string) ([]string, error) {
+	return schemaProblems(cty.StringVal(text), cty.StringVal(schema))
+}
