@@ -10,6 +10,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/grafana/grafana-foundation-sdk/go/cog/plugins"
+	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
 )
 
 // shown is what the tests look at of a dashboard as it is committed.
@@ -74,6 +77,24 @@ func TestWhatIsCommittedIsWhatIsGenerated(t *testing.T) {
 			if err != nil || !bytes.Equal(got, want) {
 				t.Errorf("%s/%s is not what gen writes (%v): go run ./grafana/gen", place, path, err)
 			}
+		}
+	}
+}
+
+// Grafana's own description of a dashboard knows each field of what is committed.
+func TestTheDashboardsAreGrafanas(t *testing.T) {
+	plugins.RegisterDefaultPlugins()
+	for name := range read(t) {
+		text, err := os.ReadFile("../dashboards/" + name + ".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var d dashboard.Dashboard
+		if err := d.UnmarshalJSONStrict(text); err != nil && strings.TrimSpace(err.Error()) != "" { // a list of errors, which may be empty
+			t.Errorf("%s: %v", name, err)
+		}
+		if err := d.Validate(); err != nil && strings.TrimSpace(err.Error()) != "" {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

@@ -110,7 +110,7 @@ func fixed(color string) []dashboard.DynamicConfigValue {
 
 // rows are the last values as a table.
 func rows(a about, of ...query) cog.Builder[dashboard.Panel] {
-	p := describe(a, table.NewPanelBuilder())
+	p := describe(a, table.NewPanelBuilder()).Footer(common.NewTableFooterOptionsBuilder().Reducer([]string{"sum"})) // hidden, but Grafana wants one
 	for _, q := range of {
 		p = p.WithTarget(prometheus.NewDataqueryBuilder().Expr(q.expr).RefId(q.legend).Format(prometheus.PromQueryFormatTable).Instant())
 	}

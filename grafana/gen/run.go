@@ -138,10 +138,10 @@ func robots() []cog.Builder[dashboard.Panel] {
 		query{rate(metric.Gestures, turns, "scenario, status"), "{{scenario}} {{status}}"}))
 }
 
-// gpus are the series of AMD's device-metrics-exporter.
+// gpus are the series of AMD's device-metrics-exporter, which some set up with a prefix.
 func gpus() []cog.Builder[dashboard.Panel] {
 	by := func(series string) query {
-		return query{"max by (hostname, gpu_id) (" + series + ")", "{{hostname}} {{gpu_id}}"}
+		return query{`max by (hostname, gpu_id) ({__name__=~"(amd_)?` + series + `"})`, "{{hostname}} {{gpu_id}}"}
 	}
 	return []cog.Builder[dashboard.Panel]{
 		lines(about{"GPU activity", "How busy the graphics engine is, by AMD's device-metrics-exporter.", units.Percent, half}, by("gpu_gfx_activity")),
