@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"strings"
 	"testing"
@@ -180,6 +181,31 @@ func TestWarmupIsNotJudged(t *testing.T) {
 		if judged := len(turns[i].Judgements) + len(turns[i].Assertions); (judged == 0) != turns[i].Warmup {
 			t.Errorf("warmup %v, %d judgements and assertions", turns[i].Warmup, judged)
 		}
+	}
+}
+
+// Of a load, a share is judged: the same replies in every run, and of the others nothing that hangs on a judge is checked.
+func TestAShareIsJudged(t *testing.T) {
+	text := fmt.Sprintf(judging, multiline(kind), "rubric.polite.met", fmt.Sprintf(arriving, "20s", "10m"))
+	text = strings.Replace(text, "votes         = 3", "votes         = 1\n  share         = 0.25", 1)
+	judged := func() map[int64]bool {
+		summary, turns := bubble(t, compile(t, text))
+		which := map[int64]bool{}
+		for i := range turns {
+			if len(turns[i].Judgements) != len(turns[i].Assertions) {
+				t.Errorf("%d judgements, %d assertions", len(turns[i].Judgements), len(turns[i].Assertions))
+			}
+			if len(turns[i].Judgements) > 0 {
+				which[turns[i].Session] = true
+			}
+		}
+		if r := summary.Rubrics[0]; summary.ExitCode != measure.ExitPass || r.Met != len(which) || r.Met < 35 || r.Met > 65 || len(turns) != 200 {
+			t.Errorf("exit code %d, %d turns, %+v", summary.ExitCode, len(turns), r)
+		}
+		return which
+	}
+	if a, b := judged(), judged(); !maps.Equal(a, b) {
+		t.Errorf("%v, and then %v", a, b)
 	}
 }
 

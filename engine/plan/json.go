@@ -83,6 +83,7 @@ type rubricJSON struct {
 	Judge       endpointJSON `json:"judge"`
 	Votes       int          `json:"votes"`
 	Threshold   float64      `json:"threshold"`
+	Share       float64      `json:"share"`
 	MaxInFlight int          `json:"max_in_flight"`
 }
 
@@ -153,7 +154,7 @@ func (p *Plan) document() document {
 		d.Conversations = append(d.Conversations, conversationDocument(c, redact))
 	}
 	for _, r := range p.Rubrics {
-		d.Rubrics = append(d.Rubrics, rubricJSON{r.Name, p.endpointDocument(r.Endpoint), r.Votes, r.Threshold, r.MaxInFlight})
+		d.Rubrics = append(d.Rubrics, rubricJSON{r.Name, p.endpointDocument(r.Endpoint), r.Votes, r.Threshold, r.Share, r.MaxInFlight})
 	}
 	for _, l := range p.Loads {
 		d.Loads = append(d.Loads, loadDocument(l))

@@ -69,6 +69,9 @@ func (t *text) rubric(p *Plan, r *scenario.Rubric) string {
 	if n := p.votes(r); len(p.Loads) == 0 {
 		what += ", " + count(n, "request")
 	} else {
+		if r.Share < 1 {
+			what += ", " + trim(r.Share*100) + " % of the replies"
+		}
 		what += ", off the schedule, at most " + count(r.MaxInFlight, "request") + " at once"
 	}
 	if slices.Contains(p.Endpoints, r.Endpoint) && len(p.Loads) > 0 {

@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"aimbench/engine/event"
@@ -12,9 +13,10 @@ import (
 // judge has the reply judged by the turn's rubrics, side by side, before its assertions are checked. The judges take the time
 // that they take: under load nothing waits for them.
 func (s *Session) judge(ctx context.Context, t *scenario.Turn, fact *event.Turn, scope *scenario.Scope) {
-	fact.Judgements = make([]event.Judgement, len(t.Rubrics))
+	rubrics := wanted(t, fact, scope)
+	fact.Judgements = make([]event.Judgement, len(rubrics))
 	var all sync.WaitGroup
-	for i, r := range t.Rubrics {
+	for i, r := range rubrics {
 		c := rubric.Case{User: fact.User, Reply: fact.Text, Seed: int64(scope.Draw("rubric." + r.Name))}
 		var diags scenario.Diagnostics
 		if c.Criteria, diags = r.Criteria.String(scope); diags.HasErrors() {
@@ -29,6 +31,34 @@ func (s *Session) judge(ctx context.Context, t *scenario.Turn, fact *event.Turn,
 	}
 	all.Wait()
 	scope.SetRubrics(judgedBy(fact.Judgements))
+}
+
+// wanted are the turn's rubrics that the reply is judged by. What counts for nothing is not judged, and of a load only the
+// share that the rubric says.
+func wanted(t *scenario.Turn, fact *event.Turn, scope *scenario.Scope) []*scenario.Rubric {
+	if fact.Warmup || fact.After {
+		return nil
+	}
+	if fact.Load == "" {
+		return t.Rubrics
+	}
+	var out []*scenario.Rubric
+	for _, r := range t.Rubrics {
+		if scope.Chance("rubric."+r.Name+".share") < r.Share {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// asked reports whether the reply was judged by every rubric that an assertion uses.
+func asked(fact *event.Turn, a *scenario.Assert) bool {
+	for _, name := range a.Rubrics() {
+		if !slices.ContainsFunc(fact.Judgements, func(j event.Judgement) bool { return j.Rubric == name }) {
+			return false
+		}
+	}
+	return true
 }
 
 // unjudged is what comes of a rubric that nobody was asked about.

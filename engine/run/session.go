@@ -139,10 +139,10 @@ func (s *Session) think(ctx context.Context, from event.Instant, think time.Dura
 // finish judges the turn and hands it on: at once, or when the robot has done its part and the judges theirs. It returns
 // when the next turn may begin.
 func (s *Session) finish(ctx context.Context, t *scenario.Turn, fact *event.Turn, a *act, judged bool) event.Instant {
-	moves, asks := a.waits(t), judged && len(t.Rubrics) > 0 && !fact.Warmup && !fact.After
+	moves, asks := a.waits(t), judged && len(t.Rubrics) > 0
 	if !moves && !asks {
 		if judged {
-			s.check(t, fact, s.scope, false, false)
+			s.check(t, fact, s.scope, false)
 		}
 		a.leave()
 		s.record(fact)
@@ -162,7 +162,7 @@ func (s *Session) finish(ctx context.Context, t *scenario.Turn, fact *event.Turn
 			s.judge(ctx, t, fact, scope)
 		}
 		if judged {
-			s.check(t, fact, scope, moves && a.body.robot != nil, asks)
+			s.check(t, fact, scope, moves && a.body.robot != nil)
 		}
 		s.record(fact)
 	})
@@ -346,10 +346,10 @@ func (s *Session) capture(t *scenario.Turn, fact *event.Turn, response scenario.
 }
 
 // check checks the assertions, those about the robot only where the session had it, and those that use rubrics only where
-// judges were asked: what counts for nothing is not judged.
-func (s *Session) check(t *scenario.Turn, fact *event.Turn, scope *scenario.Scope, robot, judges bool) {
+// their judges were asked.
+func (s *Session) check(t *scenario.Turn, fact *event.Turn, scope *scenario.Scope, robot bool) {
 	for _, a := range t.Asserts {
-		if !robot && a.OfRobot() || !judges && len(a.Rubrics()) > 0 {
+		if !robot && a.OfRobot() || !asked(fact, a) {
 			continue
 		}
 		result := a.Check(scope)

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -16,7 +17,9 @@ type Rubric struct {
 	Endpoint *Endpoint
 	Votes    int
 	// Threshold is the score, within [0, 1], from which a vote says that the criteria are met.
-	Threshold   float64
+	Threshold float64
+	// Share is that of the replies that are judged under load, within (0, 1].
+	Share       float64
 	Temperature float64
 	MaxTokens   int
 	// MaxInFlight bounds the requests that are under way to the judge at once.
@@ -30,7 +33,7 @@ const sampledVotes = 0.7
 // rubric reads a rubric block.
 func (d *decoder) rubric(n *node) {
 	r := &Rubric{
-		Name: n.label, Criteria: n.exprs["criteria"], Endpoint: d.endpointOf(n), Votes: n.integer("votes"), Threshold: n.float("threshold"),
+		Name: n.label, Criteria: n.exprs["criteria"], Endpoint: d.endpointOf(n), Votes: n.integer("votes"), Threshold: n.float("threshold"), Share: n.float("share"),
 		Temperature: n.float("temperature"), MaxTokens: n.integer("max_tokens"), MaxInFlight: n.integer("max_in_flight"), Range: n.rng,
 	}
 	if r.Votes > 1 && !n.given("temperature") {
@@ -117,4 +120,25 @@ func rubricsValue(judged map[string]Judged) cty.Value {
 		}
 	}
 	return cty.ObjectVal(values)
+}
+
+// NewRubric is a rubric that no scenario file declares, with the defaults of the table and without criteria. The scenario's
+// endpoint named "judge" judges, or its only one.
+func NewRubric(s *Scenario, name string) (*Rubric, error) {
+	n := &node{spec: rubricBlock}
+	r := &Rubric{
+		Name: name, Votes: n.integer("votes"), Threshold: n.float("threshold"), Share: 1, MaxTokens: n.integer("max_tokens"), MaxInFlight: n.integer("max_in_flight"),
+	}
+	for _, e := range s.Endpoints {
+		if e.Name == "judge" || len(s.Endpoints) == 1 {
+			r.Endpoint = e
+		}
+	}
+	switch {
+	case r.Endpoint == nil:
+		return nil, errors.New(`the scenario has several endpoints, and none is named "judge"`)
+	case r.Endpoint.API == "completions":
+		return nil, fmt.Errorf("endpoint %q has api = completions, which cannot judge", r.Endpoint.Name)
+	}
+	return r, nil
 }
