@@ -37,7 +37,7 @@ var allowed = map[string][]string{
 		"engine/telemetry", "robot", "robot/daemon", "robot/motion", "robot/speech",
 	},
 	"engine/acceptance": {
-		"engine", "engine/edge", "engine/event", "engine/measure", "engine/metric", "engine/plan", "engine/report", "engine/results",
+		"engine", "engine/edge", "engine/event", "engine/measure", "engine/metric", "engine/plan", "engine/report", "engine/results", "engine/rubric",
 		"engine/scenario", "engine/simulate", "engine/telemetry", "robot", "robot/motion", "robot/speech",
 	},
 	"robot":           {},

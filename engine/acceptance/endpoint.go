@@ -181,6 +181,9 @@ func embedding(change func(*args, *scenario.Simulator) error) func(context.Conte
 		w.env["AIM_BASE_URL"] = ""
 		w.changes = append(w.changes, func(s *scenario.Scenario) error {
 			for _, e := range s.Endpoints {
+				if onlyJudges(s, e) {
+					continue
+				}
 				if e.Simulator == nil {
 					e.Simulator, e.BaseURL, e.MetricsURL, e.APIKey = &scenario.Simulator{}, "", "", ""
 				}
@@ -213,11 +216,13 @@ func calling(tool, arguments string) scenario.SimulatorReply {
 	return scenario.SimulatorReply{ToolCalls: []scenario.SimulatorToolCall{{Name: tool, Arguments: arguments}}}
 }
 
-// endpoints makes something of every endpoint.
+// endpoints makes something of every endpoint that is talked with.
 func (w *world) endpoints(change func(*scenario.Endpoint)) {
 	w.changes = append(w.changes, func(s *scenario.Scenario) error {
 		for _, e := range s.Endpoints {
-			change(e)
+			if !onlyJudges(s, e) {
+				change(e)
+			}
 		}
 		return nil
 	})

@@ -1,6 +1,7 @@
 package acceptance
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -27,6 +28,7 @@ type Parameter struct {
 // Parameters are all kinds.
 var Parameters = []Parameter{
 	{"text", `"(?:[^"\\]|\\.)*"`, `text in quotes: "Hello!"; \" is a quote in it, and \n the end of a line`, parseText},
+	{"words", `"[^"\\]+"(?:(?:, | and |, and )"[^"\\]+")*`, `words in quotes: "left", "second floor" and "12"`, parseWords},
 	{"gesture", `"[^"]*"`, `name of a gesture, built in or the scenario's: "nod"`, func(s string) (any, error) { return strings.Trim(s, `"`), nil }},
 	{"duration", `\d+(?:\.\d+)? ?(?:ms|s|min|h)\b`, "a time: 800 ms, 2.5 s, 1 min", parseDuration},
 	{"quantile", `(?:median|mean|max|p\d+)\b`, "median, mean, max, p50, p90, p95 or p99", parseQuantile},
@@ -58,6 +60,19 @@ func verbatim(s string) (any, error) { return s, nil }
 var escapes = strings.NewReplacer(`\"`, `"`, `\n`, "\n", `\\`, `\`)
 
 func parseText(s string) (any, error) { return escapes.Replace(s[1 : len(s)-1]), nil }
+
+var inQuotes = regexp.MustCompile(`"([^"]+)"`)
+
+func parseWords(s string) (any, error) {
+	var words []string
+	for _, m := range inQuotes.FindAllStringSubmatch(s, -1) {
+		if strings.TrimSpace(m[1]) == "" {
+			return words, errors.New("a word must not be empty")
+		}
+		words = append(words, m[1])
+	}
+	return words, nil
+}
 
 var units = map[string]time.Duration{"ms": time.Millisecond, "s": time.Second, "min": time.Minute, "h": time.Hour}
 

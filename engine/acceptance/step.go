@@ -67,6 +67,7 @@ func Groups() []Group {
 		{"The endpoint", endpointSteps},
 		{"What is said and done", sayingSteps},
 		{"The reply", replySteps},
+		{"What a reply says", judgedSteps},
 		{"Several turns and tries", severalSteps},
 		{"Time", timingSteps},
 		{"The robot", robotSteps},

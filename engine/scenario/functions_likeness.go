@@ -50,6 +50,46 @@ func searching(args []cty.Value) int {
 	return args[1].LengthInt() * (1 + len(textAt(args, 0))/bytesAtOnce)
 }
 
+// Mentions reports whether a text has a word, whole and in whatever case, as mentions_all has it.
+func Mentions(text, word string) bool {
+	word = plainWords(word)
+	return word != "" && mentions(plainWords(text), word)
+}
+
+// Similarity is how alike two texts are, from 0 to 1, as the function of that name has it; false where they are too long to
+// compare.
+func Similarity(a, b string) (float64, bool) {
+	args := []cty.Value{cty.StringVal(a), cty.StringVal(b)}
+	if comparisonFits(args) != nil {
+		return 0, false
+	}
+	v, err := similarityFunc.Call(args)
+	if err != nil {
+		return 0, false
+	}
+	x, _ := v.AsBigFloat().Float64()
+	return x, true
+}
+
+// Numbers are the numbers that a text writes, as the function of that name has them; false where the text is too long.
+func Numbers(text string) ([]float64, bool) {
+	args := []cty.Value{cty.StringVal(text)}
+	if numbersFit(args) != nil {
+		return nil, false
+	}
+	v, err := numbersFunc.Call(args)
+	if err != nil {
+		return nil, false
+	}
+	var out []float64
+	for it := v.ElementIterator(); it.Next(); {
+		_, n := it.Element()
+		x, _ := n.AsBigFloat().Float64()
+		out = append(out, x)
+	}
+	return out, true
+}
+
 // mentionsFunc asks of how many words a text has, whether that is as it should be.
 func mentionsFunc(holds func(found, all int) bool) function.Function {
 	return function.New(&function.Spec{

@@ -1,7 +1,6 @@
 package scenario
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 
@@ -122,21 +121,24 @@ func rubricsValue(judged map[string]Judged) cty.Value {
 	return cty.ObjectVal(values)
 }
 
+// JudgeName is the name of the endpoint that judges where no rubric says which.
+const JudgeName = "judge"
+
 // NewRubric is a rubric that no scenario file declares, with the defaults of the table and without criteria. The scenario's
-// endpoint named "judge" judges, or its only one.
+// endpoint of JudgeName judges, or its only one.
 func NewRubric(s *Scenario, name string) (*Rubric, error) {
 	n := &node{spec: rubricBlock}
 	r := &Rubric{
 		Name: name, Votes: n.integer("votes"), Threshold: n.float("threshold"), Share: 1, MaxTokens: n.integer("max_tokens"), MaxInFlight: n.integer("max_in_flight"),
 	}
 	for _, e := range s.Endpoints {
-		if e.Name == "judge" || len(s.Endpoints) == 1 {
+		if e.Name == JudgeName || len(s.Endpoints) == 1 {
 			r.Endpoint = e
 		}
 	}
 	switch {
 	case r.Endpoint == nil:
-		return nil, errors.New(`the scenario has several endpoints, and none is named "judge"`)
+		return nil, fmt.Errorf("the scenario has several endpoints, and none is named %q", JudgeName)
 	case r.Endpoint.API == "completions":
 		return nil, fmt.Errorf("endpoint %q has api = completions, which cannot judge", r.Endpoint.Name)
 	}
