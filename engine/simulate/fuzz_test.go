@@ -3,12 +3,26 @@ package simulate
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
 	"testing"
 )
+
+// impatient is a client that leaves when it has enough: a reply may be as long as the context, which takes seconds to write.
+type impatient struct {
+	*httptest.ResponseRecorder
+	leave func()
+}
+
+func (i *impatient) Write(p []byte) (int, error) {
+	if i.Body.Len() > 1<<20 {
+		i.leave()
+	}
+	return i.ResponseRecorder.Write(p)
+}
 
 // Whatever a client sends, the endpoint answers with JSON or events, and soon.
 func FuzzRequest(f *testing.F) {
@@ -31,8 +45,10 @@ func FuzzRequest(f *testing.F) {
 		if chat {
 			path = "/v1/chat/completions"
 		}
-		w := httptest.NewRecorder()
-		s.ServeHTTP(w, httptest.NewRequest(http.MethodPost, path, bytes.NewReader(body)))
+		ctx, leave := context.WithCancel(t.Context())
+		defer leave()
+		w := &impatient{httptest.NewRecorder(), leave}
+		s.ServeHTTP(w, httptest.NewRequestWithContext(ctx, http.MethodPost, path, bytes.NewReader(body)))
 		if w.Code != http.StatusOK && w.Code/100 != 4 {
 			t.Fatalf("%d %s", w.Code, w.Body)
 		}

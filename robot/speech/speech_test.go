@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -267,13 +268,13 @@ func FuzzSpeaker(f *testing.F) {
 		synctest.Test(t, func(t *testing.T) {
 			sp := &speaking{making: 7 * time.Millisecond, uploading: 5 * time.Millisecond, begin: time.Now(), stored: map[string]bool{}}
 			s := New(Config{Voice: sp, Player: sp})
-			queued, settled := 0, 0
+			var queued, settled atomic.Int64 // the events of one utterance come one after the other, those of two do not
 			hear := func(e Event) {
 				switch e.Kind {
 				case Queued:
-					queued++
+					queued.Add(1)
 				case Ended, Cut, Failed:
-					settled++
+					settled.Add(1)
 				}
 			}
 			u := s.Begin(hear)
@@ -297,8 +298,8 @@ func FuzzSpeaker(f *testing.F) {
 				}
 			}
 			s.Close()
-			if queued != settled || len(sp.stored) > 0 {
-				t.Errorf("%d queued, %d settled, left %v", queued, settled, sp.stored)
+			if queued.Load() != settled.Load() || len(sp.stored) > 0 {
+				t.Errorf("%d queued, %d settled, left %v", queued.Load(), settled.Load(), sp.stored)
 			}
 		})
 	})
