@@ -10,7 +10,7 @@ import (
 
 // nearest is the word that was probably meant; empty where none is near.
 func nearest(word string, words []string) string {
-	best, least := "", max(2, len(word)/3)+1
+	best, least := "", max(1, len(word)/3)+1
 	for _, w := range words {
 		if d := levenshtein.Distance(word, w, nil); d < least {
 			best, least = w, d
