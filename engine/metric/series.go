@@ -13,6 +13,8 @@ const (
 	InFlight         = "aimbench_in_flight"
 	WarmupRequests   = "aimbench_warmup_requests_total"
 	Gestures         = "aimbench_gestures_total"
+	Judgements       = "aimbench_judgements_total"
+	JudgeVote        = "aimbench_judge_vote_seconds"
 	ObjectiveValue   = "aimbench_objective_value"
 	ObjectiveLimit   = "aimbench_objective_limit"
 	ObjectiveVerdict = "aimbench_objective_verdict"

@@ -32,6 +32,7 @@ type Telemetry struct {
 	registry   *prometheus.Registry
 	origin     event.Origin
 	series     map[key]*series
+	judged     map[string]*judged // by the rubric's name
 	objectives *objectives
 	verdict    *prometheus.GaugeVec
 	start, end prometheus.Gauge
@@ -51,6 +52,7 @@ func New(p *plan.Plan, o Options) *Telemetry {
 	t.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	ours := prometheus.WrapRegistererWith(prometheus.Labels{"scenario": p.Scenario.Name}, t.registry)
 	t.places(p, ours)
+	t.judged = judging(p, ours)
 	t.run(p, &rules, o.Version, ours)
 	ours.MustRegister(t.whole)
 	if o.Objectives != nil {
@@ -135,6 +137,7 @@ func (t *Telemetry) Record(turn *event.Turn) {
 		return
 	}
 	s.count(turn)
+	t.judge(turn)
 	var name string
 	var h *histogram
 	measure.Values(turn, t.origin, func(of string, v measure.Value) {
