@@ -23,7 +23,7 @@ func TestHistoryFromAPushgateway(t *testing.T) {
 	dir, from := programs(t), time.Now()
 	server := start(t, nil, dir+"/aimbench", "serve", "--addr", "127.0.0.1:0", "--fault", "http_429=0.2").says(`Serving (http://\S+)`)
 	gateway, address := free(t), free(t)
-	start(t, nil, pushgateway, "--web.listen-address", gateway)
+	start(t, nil, pushgateway, "--web.listen-address", gateway, "--persistence.file=") // Debian's keeps one that outlives the test
 	awaitPage(t, "http://"+gateway+"/-/ready", "OK")
 	serve(t, prometheus, address, fmt.Sprintf(gatewayConfig, gateway))
 	db := database{t, "http://" + address}
