@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"aimbench/engine/event"
@@ -31,8 +32,9 @@ type Machine struct {
 	speaker *speech.Speaker
 
 	redact  func(string) string
-	sleep   bool            // lie down at the end
-	taken   bool            // the run has the robot: it was ready
+	sleep   bool // lie down at the end
+	take    sync.Once
+	taken   atomic.Bool     // somebody has had the robot
 	ctx     context.Context // the loop's
 	stop    context.CancelFunc
 	running sync.WaitGroup
@@ -46,11 +48,15 @@ func (m *Machine) prepare(f *fleet, body int) {
 	m.speaker = speech.New(speech.Config{Voice: f.voice, Player: m.Client, Silence: f.why, Loudness: m.Loop.Speak})
 }
 
-// begin moves the robot from now on.
-func (m *Machine) begin() {
-	m.running.Go(func() {
-		_ = m.connect(m.ctx) // what is asked of the loop before it runs waits; then the loop says that the robot is lost
-		m.Loop.Run(m.ctx)
+// Take moves the robot from now on, whether it answers already or not, and has it left in the end as its scenario wants it.
+// A robot that is not taken is left alone.
+func (m *Machine) Take() {
+	m.take.Do(func() {
+		m.taken.Store(true)
+		m.running.Go(func() {
+			_ = m.connect(m.ctx) // what is asked of the loop before it runs waits; then the loop says that the robot is lost
+			m.Loop.Run(m.ctx)
+		})
 	})
 }
 
@@ -79,12 +85,12 @@ func (m *Machine) Speaker() *speech.Speaker {
 // mostRest bounds the way to sleep.
 const mostRest = 15 * time.Second
 
-// close leaves the robot as its scenario wants it, if the run ever had it.
+// close leaves the robot as its scenario wants it, if it was ever taken.
 func (m *Machine) close() {
 	m.Speaker().Close()
 	ctx, cancel := context.WithTimeout(context.Background(), mostRest)
 	defer cancel()
-	if m.sleep && m.taken && m.Client.Connected() {
+	if m.sleep && m.taken.Load() && m.Client.Connected() {
 		_ = m.LieDown(ctx) // nobody is left to be told
 	}
 	m.stop()

@@ -98,7 +98,7 @@ func (f *fleet) open() (*Machine, error) {
 	m.Client = client
 	m.prepare(f, len(f.all))
 	if f.Simulator != nil {
-		m.begin()
+		m.Take()
 	}
 	f.all = append(f.all, m)
 	return m, nil
@@ -244,10 +244,7 @@ func (m *Machine) ready(ctx context.Context, f *fleet) error {
 		}
 		return err
 	}
-	if f.Simulator == nil && !m.taken {
-		m.begin() // a robot is left alone by a run that does not begin
-	}
-	m.taken = true
+	m.Take() // not before: a robot is left alone by a run that does not begin
 	if f.voice != nil {
 		if sound, err := m.Client.HasSound(ctx); err == nil && !sound {
 			m.mute("its daemon has no sound")

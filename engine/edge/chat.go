@@ -101,6 +101,13 @@ func (c *Chat) connected() func() bool {
 	return func() bool { return c.body != nil && c.body.machine.Client.Connected() }
 }
 
+// takeRobot moves the robot from now on, if there is one. Who only looks leaves it alone.
+func (c *Chat) takeRobot() {
+	if c.body != nil {
+		c.body.machine.Take()
+	}
+}
+
 // close ends the talk: whatever goes on is cut, and the robot is left as the scenario wants it.
 func (c *Chat) close() {
 	c.interrupt(run.ErrStopped)

@@ -46,6 +46,7 @@ func Open(ctx context.Context, o Setup, view View) (*Chat, error) {
 		c.close()
 		return nil, look.refused
 	}
+	c.takeRobot()
 	return c, nil
 }
 

@@ -118,8 +118,7 @@ func (t *talkShow) run(ctx context.Context) (code int, err error) {
 	}
 	t.chat = c
 	t.limits(view)
-	leave := func() { c.close() }
-	defer func() { leave() }()
+	defer c.close()
 	metrics, closeMetrics := t.serveMetrics(ctx)
 	defer closeMetrics()
 	t.look = c.look(ctx, t.viewerRow(), metrics)
@@ -135,7 +134,9 @@ func (t *talkShow) run(ctx context.Context) (code int, err error) {
 		return t.look.code, nil
 	case t.look.refused != nil:
 		return measure.ExitUsage, t.look.refused
-	case t.full != nil:
+	}
+	c.takeRobot()
+	if t.full != nil {
 		return t.full.talk(ctx, c, t.look)
 	}
 	t.sayWhatIsWrong()
