@@ -168,16 +168,29 @@ func byEdge(path string) func(*testing.T, engine.Options) []event.Turn {
 	}
 }
 
-// byFeature is a scenario of Gherkin.
-func byFeature(path string) func(*testing.T, engine.Options) []event.Turn {
-	text := "Feature: a guest\n  Scenario: the guest talks\n    Given the scenario \"" + path + "\"\n"
+// bySaying is a scenario of Gherkin in which each line is said.
+func bySaying(path string) func(*testing.T, engine.Options) []event.Turn {
+	var steps []string
 	for i, line := range said {
 		if i > 0 {
-			text += "    When there is silence for 20 s\n"
+			steps = append(steps, "there is silence for 20 s")
 		}
-		text += "    When I say \"" + line + "\"\n"
+		steps = append(steps, "I say \""+line+"\"")
 	}
-	text += "    Then the reply contains \"robot\"\n"
+	return byFeature(path, steps...)
+}
+
+// byRunning is one that runs the conversation.
+func byRunning(path string) func(*testing.T, engine.Options) []event.Turn {
+	return byFeature(path, `the conversation "guest" runs`)
+}
+
+func byFeature(path string, whens ...string) func(*testing.T, engine.Options) []event.Turn {
+	text := "Feature: a guest\n  Scenario: the guest talks\n    Given the scenario \"" + path + "\"\n"
+	for _, step := range whens {
+		text += "    When " + step + "\n"
+	}
+	text += "    Then the turn succeeds\n"
 	return func(t *testing.T, o engine.Options) (turns []event.Turn) {
 		register := func(sc *godog.ScenarioContext) {
 			Register(sc, Options{Memory: o.Memory, Version: o.Version, Getenv: noEnvironment})
@@ -254,7 +267,7 @@ func TestThreeDriversOneConversation(t *testing.T) {
 	if len(load) != len(said) || len(load[0].Gestures) != 2 || len(load[1].ToolCalls) != 1 || len(load[1].Requests) != 2 || load[2].FinishReason == "" {
 		t.Fatalf("the conversation is not what it should be: %+v", load)
 	}
-	for name, drive := range map[string]func(string) func(*testing.T, engine.Options) []event.Turn{"edge": byEdge, "acceptance": byFeature} {
+	for name, drive := range map[string]func(string) func(*testing.T, engine.Options) []event.Turn{"edge": byEdge, "saying": bySaying, "running": byRunning} {
 		if d := gocmp.Diff(load, bare(inBubble(t, drive(path))), cmpopts.EquateEmpty(), gocmp.Comparer(sameGesture)); d != "" {
 			t.Errorf("%s (-load +%s):\n%s", name, name, d)
 		}
