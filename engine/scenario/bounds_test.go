@@ -203,6 +203,11 @@ func TestValuesAreBounded(t *testing.T) {
 		"can in can":              {"a = " + strings.Repeat("can(", 90) + "1" + strings.Repeat(")", 90), ""},
 		"schema that doubles":     {"a = satisfies(1, { \"$ref\" = \"#/$defs/a30\", \"$defs\" = {" + schemaChain(30) + "} })", "more than 10000 steps"},
 		"schema names by pointer": {`a = satisfies([[[]]], { items = { allOf = [{ "$ref" = "#" }, { "$ref" = "#" }] } })`, "refers to itself"},
+		"a word in a long text":   {`a = mentions_any("` + strings.Repeat("a", 200_000) + `", ["` + strings.Repeat("a", 100_000) + `b"])`, "too many words for a text of this length"},
+		"a long way":              {`a = distance("` + strings.Repeat("a", 100_000) + `", "` + strings.Repeat("b", 100_000) + `")`, "too long to compare character by character"},
+		"many long ways":          {`a = [` + strings.Repeat(`similarity("`+strings.Repeat("a", 1000)+`", "`+strings.Repeat("b", 1000)+`"),`, 100) + `]`, "too much work"},
+		"figures in a long text":  {`a = numbers("` + strings.Repeat("1 ", 150_000) + `")`, "at most 256 KiB"},
+		"many figures":            {`a = numbers("` + strings.Repeat("1,", 120_000) + `")`, "100000 elements"},
 		"setproduct":              {`a = setproduct([1], [2])`, "no function named"},
 	} {
 		t.Run(name, func(t *testing.T) {

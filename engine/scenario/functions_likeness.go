@@ -25,8 +25,8 @@ func likenessFunctions() map[string]builtin {
 	}
 }
 
-// maxMentions bounds how many words are looked for at once, times the bytes that they are looked for in.
-const maxMentions = 1 << 26
+// maxMentions bounds the bytes that are compared in looking for words: those of all words, times those of the text.
+const maxMentions = 1 << 28
 
 func mentionsFit(args []cty.Value) error {
 	words := args[1]
@@ -38,16 +38,27 @@ func mentionsFit(args []cty.Value) error {
 			return function.NewArgErrorf(1, "a word must not be empty")
 		}
 	}
-	if words.LengthInt()*len(textAt(args, 0)) > maxMentions {
+	if comparisons(args) > maxMentions {
 		return function.NewArgErrorf(1, "these are too many words for a text of this length")
 	}
 	return nil
 }
 
+// comparisons are the most bytes that are compared: a text may begin like a word anywhere.
+func comparisons(args []cty.Value) int {
+	n := 0
+	for it := args[1].ElementIterator(); it.Next(); {
+		if _, w := it.Element(); !w.IsNull() {
+			n += len(w.AsString())
+		}
+	}
+	return n * len(textAt(args, 0))
+}
+
 // searching is the work of looking for words in a text.
 func searching(args []cty.Value) int {
-	const bytesAtOnce = 64
-	return args[1].LengthInt() * (1 + len(textAt(args, 0))/bytesAtOnce)
+	const bytesAtOnce = 1024
+	return args[1].LengthInt() + comparisons(args)/bytesAtOnce
 }
 
 // Mentions reports whether a text has a word, whole and in whatever case, as mentions_all has it.
