@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/cucumber/godog"
@@ -142,6 +143,9 @@ func (w *world) told(err error, step *godog.Step) error {
 	text := strings.TrimRight(err.Error(), "\n") + "\n" + w.place(step)
 	if story := w.story(); story != "" {
 		text += "\n" + strings.TrimRight(story, "\n")
+	}
+	if w.folder != "" {
+		text = strings.ReplaceAll(text, w.folder+string(filepath.Separator), "") // it is gone when somebody reads this
 	}
 	return &Failure{Code: code, Text: strings.ReplaceAll(text, "\n", "\n      ")}
 }

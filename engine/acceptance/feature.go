@@ -16,6 +16,7 @@ import (
 const (
 	mostBytes     = 1 << 20
 	mostScenarios = 5000 // of a file, examples included
+	mostSteps     = 100_000
 )
 
 // feature is a file that was parsed.
@@ -46,8 +47,9 @@ func parse(path string, text []byte) (f *feature, err error) {
 		return nil, fmt.Errorf("%s:1: there is no feature here: a file begins with Feature: and what it is about", path)
 	}
 	f = &feature{path: path, text: text, doc: doc, lines: map[string]int{}}
-	if n := f.count(doc.Feature.Children); n > mostScenarios {
-		return nil, fmt.Errorf("%s:%d: a feature may have at most %d scenarios, and has %d", path, doc.Feature.Location.Line, mostScenarios, n)
+	if scenarios, steps := f.count(doc.Feature.Children); scenarios > mostScenarios || steps > mostSteps {
+		return nil, fmt.Errorf("%s:%d: a feature may have at most %d scenarios and %d steps, and has %d and %d", path,
+			doc.Feature.Location.Line, mostScenarios, mostSteps, scenarios, steps)
 	}
 	doc.Uri = path
 	f.pickles = gherkin.Pickles(*doc, path, id)
@@ -70,40 +72,47 @@ func problems(path string, err error) error {
 	return errors.Join(out...)
 }
 
-// count counts the scenarios, and notes where all that can be pointed at stands.
-func (f *feature) count(children []*messages.FeatureChild) int {
-	n := 0
-	for _, c := range children {
+// count counts the scenarios and their steps, examples and backgrounds unfolded, and notes where all that can be pointed at
+// stands.
+func (f *feature) count(children []*messages.FeatureChild) (scenarios, steps int) {
+	before := 0
+	add := func(b *messages.Background, s *messages.Scenario, before int) int {
 		switch {
-		case c.Background != nil:
-			f.noteSteps(c.Background.Steps)
-		case c.Scenario != nil:
-			n += f.note(c.Scenario)
-		case c.Rule != nil:
+		case b != nil:
+			f.noteSteps(b.Steps)
+			return before + len(b.Steps)
+		case s != nil:
+			n := f.note(s)
+			scenarios += n
+			steps += n * (before + len(s.Steps))
+		}
+		return before
+	}
+	for _, c := range children {
+		before = add(c.Background, c.Scenario, before)
+		if c.Rule != nil {
+			within := before
 			for _, r := range c.Rule.Children {
-				if r.Background != nil {
-					f.noteSteps(r.Background.Steps)
-				} else if r.Scenario != nil {
-					n += f.note(r.Scenario)
-				}
+				within = add(r.Background, r.Scenario, within)
 			}
 		}
 	}
-	return n
+	return scenarios, steps
 }
 
+// note counts a scenario's examples; 1 where it is no outline.
 func (f *feature) note(s *messages.Scenario) int {
 	f.lines[s.Id] = int(s.Location.Line)
 	f.noteSteps(s.Steps)
+	if len(s.Examples) == 0 {
+		return 1
+	}
 	n := 0
 	for _, e := range s.Examples {
 		for _, row := range e.TableBody {
 			f.lines[row.Id] = int(row.Location.Line)
 			n++
 		}
-	}
-	if len(s.Examples) == 0 {
-		return 1
 	}
 	return n
 }

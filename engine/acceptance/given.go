@@ -2,6 +2,7 @@ package acceptance
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 
@@ -25,7 +26,7 @@ var givenSteps = []Step{
 			if err != nil {
 				return err
 			}
-			path := filepath.Join(dir, ownScenario)
+			path := filepath.Join(dir, fmt.Sprintf(ownScenario, len(w.paths)))
 			w.paths = append(w.paths, path)
 			return os.WriteFile(path, []byte(a.doc.Content), 0o600)
 		},
@@ -95,5 +96,5 @@ func (a *args) rows(columns int, each func(cells []string) error) error {
 	return nil
 }
 
-// ownScenario is the file of a scenario that stands in a feature.
-const ownScenario = "feature.hcl"
+// ownScenario is the file of a scenario that stands in a feature, by how many were read before.
+const ownScenario = "feature%.0d.hcl"

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	messages "github.com/cucumber/messages/go/v21"
 )
@@ -155,7 +156,7 @@ func (t *table) find(kind Kind, sentence string) (*match, error) {
 		return nil, fmt.Errorf("%w: %s", errUndefined, t.suggest(kind, sentence))
 	case len(found) > 1:
 		slices.Sort(names)
-		return nil, fmt.Errorf("%w: %q", errAmbiguous, names)
+		return nil, fmt.Errorf("%w: %s", errAmbiguous, strings.Join(names, "; "))
 	}
 	return found[0], wrong
 }

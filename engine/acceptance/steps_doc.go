@@ -1,6 +1,7 @@
 package acceptance
 
 import (
+	_ "embed" // the guide
 	"encoding/json"
 	"fmt"
 	"io"
@@ -79,3 +80,42 @@ func WriteStepsJSON(w io.Writer) error {
 	e.SetEscapeHTML(false)
 	return e.Encode(out)
 }
+
+// WriteDocument writes docs/acceptance.md.
+func WriteDocument(w io.Writer) error {
+	var b strings.Builder
+	b.WriteString(strings.TrimSpace(guide) + "\n\n## Steps\n")
+	for _, g := range Groups() {
+		fmt.Fprintf(&b, "\n### %s\n", g.Name)
+		for _, s := range g.Steps {
+			fmt.Fprintf(&b, "\n**%s %s**", s.Kind, markdown(s.Expr))
+			if s.Not != "" {
+				fmt.Fprintf(&b, "<br>\n**%s %s**", s.Kind, markdown(s.Not))
+			}
+			fmt.Fprintf(&b, "<br>\n%s.\n", upper(s.About))
+			if s.Needs != "" {
+				fmt.Fprintf(&b, "Scenarios with it are left out where `%s` is not set.\n", s.Needs)
+			}
+			fmt.Fprintf(&b, "\n```gherkin\n%s %s\n", s.Kind, s.Example)
+			for _, line := range s.below() {
+				fmt.Fprintf(&b, "  %s\n", line)
+			}
+			b.WriteString("```\n")
+		}
+	}
+	b.WriteString("\n## What stands in the brackets\n\n| kind | what may be written |\n|---|---|\n")
+	for _, p := range Parameters {
+		fmt.Fprintf(&b, "| `{%s}` | %s |\n", p.Name, strings.ReplaceAll(p.About, "|", `\|`))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// guide is what the document says before the steps.
+//
+//go:embed guide.md
+var guide string
+
+func markdown(text string) string { return strings.ReplaceAll(text, "_", `\_`) }
+
+func upper(text string) string { return strings.ToUpper(text[:1]) + text[1:] }

@@ -21,6 +21,8 @@ func nearest(word string, words []string) string {
 
 var particulars = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|\d+(?:\.\d+)?`)
 
+var parameters = regexp.MustCompile(`\{[a-z]+\}`)
+
 // mostSentence bounds what is compared of a sentence, in bytes.
 const mostSentence = 400
 
@@ -29,7 +31,8 @@ func shape(sentence string) []string {
 	if len(sentence) > mostSentence {
 		sentence = sentence[:mostSentence]
 	}
-	return strings.Fields(particulars.ReplaceAllString(strings.ToLower(sentence), "_"))
+	long := strings.ReplaceAll(strings.ToLower(sentence), "n't", " not")
+	return strings.Fields(particulars.ReplaceAllString(long, "_"))
 }
 
 // suggest says which step was probably meant.
@@ -39,7 +42,7 @@ func (t *table) suggest(kind Kind, sentence string) string {
 	negated := false
 	for i := range t.rows {
 		r := &t.rows[i]
-		for _, candidate := range []string{r.Example, r.Not} {
+		for _, candidate := range []string{r.Example, parameters.ReplaceAllString(r.Not, "_")} {
 			if candidate == "" {
 				continue
 			}
@@ -48,7 +51,7 @@ func (t *table) suggest(kind Kind, sentence string) string {
 				d += 0.05
 			}
 			if d < least {
-				best, least, negated = r, d, candidate == r.Not
+				best, least, negated = r, d, candidate != r.Example
 			}
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -43,7 +44,10 @@ var surroundingSteps = []Step{
 			if err != nil {
 				return finding{}, err
 			}
-			return found(strings.Contains(page, a.text(0)), "a page with %s", seriesOf(page))
+			if strings.Contains(page, a.text(0)) {
+				return found(true, "a page with it")
+			}
+			return found(false, "a page without it%s", near(page, a.text(0)))
 		},
 	},
 	{
@@ -60,7 +64,7 @@ var surroundingSteps = []Step{
 				return finding{}, err
 			}
 			if !ok {
-				return finding{holds: a.not, got: "a page without it, but with " + seriesOf(page)}, nil
+				return finding{holds: a.not, got: "a page without it" + near(page, a.text(0))}, nil
 			}
 			return found(sum == arg[float64](a, 1), "it is at %g", sum)
 		},
@@ -161,19 +165,16 @@ func families(page string) (map[string]*dto.MetricFamily, error) {
 	return parser.TextToMetricFamilies(strings.NewReader(page))
 }
 
-// seriesOf names our own series of a page.
-func seriesOf(page string) string {
+// near names the series of a page that was probably meant.
+func near(page, name string) string {
 	all, err := families(page)
 	if err != nil {
-		return "an error: " + clip(err.Error())
+		return ": " + clip(err.Error())
 	}
-	var names []string
-	for name := range all {
-		if strings.HasPrefix(name, "aimbench_") {
-			names = append(names, name)
-		}
+	if n := nearest(name, slices.Sorted(maps.Keys(all))); n != "" {
+		return "; the nearest series is " + n
 	}
-	return strings.Join(slices.Sorted(slices.Values(names)), ", ")
+	return ""
 }
 
 // sumOf adds up the series of a name.
@@ -227,7 +228,7 @@ func (w *world) saved() ([]artefact, error) {
 	}
 	var all []artefact
 	err := filepath.WalkDir(w.folder, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || d.Name() == ownScenario {
+		if err != nil || d.IsDir() || slices.Contains(w.paths, path) {
 			return err
 		}
 		file, err := os.Open(path)
