@@ -18,7 +18,7 @@ func TestARobotBehindADaemon(t *testing.T) {
 		w := hold(t, talkOf("simulator {}", "daemon {\n url = \"http://reachy:8000\"\n }", ""), func(o *Setup) { o.Engine.Dial = net.dial })
 		time.Sleep(3 * time.Second)
 		if got := w.body.machine.Loop.State().Activity; got != motion.Asleep {
-			t.Fatalf("before anything is said it is %s", got)
+			t.Fatalf("before anything is said it is %s, at %+v", got, sim.Pose())
 		}
 		w.Do("Hello!")
 		w.Settle()

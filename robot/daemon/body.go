@@ -57,7 +57,13 @@ func (c *Client) Wake(ctx context.Context) error {
 			if err == nil && !near(state.Pose, robot.Init) {
 				return c.refused(doing, "its head is not up: "+where(state.Pose), "Is something in its way, or does somebody else move it?")
 			}
-			return err
+			c.mu.Lock()
+			unquiet := c.unquiet
+			c.mu.Unlock()
+			if err != nil || !unquiet {
+				return err
+			}
+			return c.quiet(ctx)
 		},
 	})
 }

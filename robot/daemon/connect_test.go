@@ -11,8 +11,10 @@ import (
 
 	"go.uber.org/goleak"
 
+	"aimbench/listen"
 	"aimbench/robot"
 	"aimbench/robot/api"
+	"aimbench/robot/simulator"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -39,6 +41,33 @@ func TestQuietAtStartAndExit(t *testing.T) {
 		same(t, "at the start", s.took(), "sdk set_wobbling", "sdk set_speech_offsets")
 		c.Close(t.Context())
 		same(t, "in the end", s.took(), "sdk set_wobbling", "sdk set_speech_offsets")
+	})
+}
+
+// Who comes and goes leaves a robot lying that was never told where to be: with whatever offsets came, its daemon would send
+// the head upright at once.
+func TestALyingRobotStaysLying(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sim := simulator.New(simulator.Config{})
+		defer sim.Close()
+		listener, dial := listen.Memory()
+		served := listen.Serve(t.Context(), listener, sim)
+		defer served.Close() //nolint:errcheck // nothing is lost by it
+		for range 2 {
+			c, err := New(Config{URL: served.URL(), Dial: dial})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := c.Ready(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Second)
+			c.Close(t.Context())
+			time.Sleep(time.Second)
+			if far(sim.Pose(), robot.Asleep, 0.01, 0.02) {
+				t.Errorf("it is at %+v", sim.Pose())
+			}
+		}
 	})
 }
 

@@ -73,7 +73,8 @@ type Client struct {
 	connected bool
 	lost      error // why it is not connected
 	everSeen  bool
-	blocking  int // requests that may block the whole daemon
+	unquiet   bool // something may be added to where the robot is told to be, which is left until it is up
+	blocking  int  // requests that may block the whole daemon
 	target    target
 	moves     moves
 	others    others

@@ -61,7 +61,7 @@ func TestMoves(t *testing.T) {
 		{"waking turns the motors on", wake, func(s *script) {
 			s.pose, s.motors = lying, api.MotorsDisabled
 			s.runs(api.PathWakeUp, mine, 2*time.Second, api.MoveCompleted, s.put(robot.Init, api.MotorsEnabled))
-		}, []string{enable, "POST " + api.PathWakeUp}, "", ""},
+		}, []string{enable, "POST " + api.PathWakeUp, "sdk set_wobbling", "sdk set_speech_offsets"}, "", ""},
 		{"waking ends gravity compensation", wake, func(s *script) {
 			s.motors = api.MotorsGravityCompensation
 			s.runs(api.PathWakeUp, mine, 2*time.Second, api.MoveCompleted, nil)
@@ -240,7 +240,7 @@ func TestStop(t *testing.T) {
 func TestLeave(t *testing.T) {
 	for how, want := range map[OnExit][]string{
 		Hold:  {"sdk set_wobbling", "sdk set_speech_offsets"},
-		Sleep: {"POST " + api.PathGotoSleep, "sdk set_wobbling", "sdk set_speech_offsets"},
+		Sleep: {"POST " + api.PathGotoSleep},
 	} {
 		prepare := func(s *script) {
 			s.runs(api.PathGotoSleep, mine, 4*time.Second, api.MoveCompleted, s.put(robot.Asleep, api.MotorsDisabled))

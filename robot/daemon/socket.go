@@ -8,6 +8,7 @@ import (
 
 	"github.com/coder/websocket"
 
+	"aimbench/robot"
 	"aimbench/robot/api"
 )
 
@@ -96,8 +97,16 @@ func (c *Client) command(ctx context.Context, doing string, commands ...api.Comm
 	return nil
 }
 
-// quiet ends what the daemon itself adds to every target: speech offsets outlive who set them.
+// quiet ends what the daemon itself adds to every target: speech offsets outlive who set them. Those of a robot that lies are
+// left until it is woken: whatever they are, the daemon then sends a head upright at once that was never told where to be.
 func (c *Client) quiet(ctx context.Context) error {
+	lies := near(c.Latest().Pose, robot.Asleep)
+	c.mu.Lock()
+	c.unquiet = lies
+	c.mu.Unlock()
+	if lies {
+		return nil
+	}
 	off := false
 	return c.command(ctx, "zeroing what is added to the robot's pose",
 		api.Command{Type: api.TypeSetWobbling, Enabled: &off},
