@@ -237,3 +237,23 @@ func (a *answer) textOf(kind pieceKind) string {
 	}
 	return b.String()
 }
+
+// called are the tool calls that the pieces make up, without their ids.
+func (a *answer) called() []calledFunction {
+	var calls []calledFunction
+	var arguments strings.Builder // of the last call
+	for i, p := range a.pieces {
+		switch p.kind {
+		case pieceCall:
+			calls = append(calls, calledFunction{})
+			calls[p.call].Function.Name = p.text
+			arguments.Reset()
+		case pieceArguments:
+			arguments.WriteString(p.text)
+			if i+1 == len(a.pieces) || a.pieces[i+1].kind != pieceArguments {
+				calls[p.call].Function.Arguments = arguments.String()
+			}
+		}
+	}
+	return calls
+}

@@ -146,18 +146,7 @@ func (v *service) remember() {
 	if !v.server.config.Cache || !v.chat {
 		return
 	}
-	said := message{role: "assistant"}
-	for _, p := range v.pieces {
-		switch p.kind {
-		case pieceText:
-			said.text += p.text
-		case pieceCall:
-			said.calls = append(said.calls, calledFunction{})
-			said.calls[p.call].Function.Name = p.text
-		case pieceArguments:
-			said.calls[p.call].Function.Arguments += p.text
-		}
-	}
+	said := message{role: "assistant", text: v.textOf(pieceText), calls: v.called()}
 	text, _ := renderMessages(append(v.messages[:len(v.messages):len(v.messages)], said), v.tools, false)
 	v.server.cache.add(v.server.cache.blocks(text))
 }

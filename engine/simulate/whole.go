@@ -125,14 +125,8 @@ func (j *job) message() *wireAnswer {
 	if refusal := j.textOf(pieceRefusal); refusal != "" {
 		m.Refusal = &refusal
 	}
-	for _, p := range j.pieces {
-		switch p.kind {
-		case pieceCall:
-			m.Calls = append(m.Calls, wireToolCall{ID: j.server.callID(j.number, int(p.call)), Type: "function"})
-			m.Calls[p.call].Function.Name = p.text
-		case pieceArguments:
-			m.Calls[p.call].Function.Arguments += p.text
-		}
+	for i, c := range j.called() {
+		m.Calls = append(m.Calls, wireToolCall{ID: j.server.callID(j.number, i), Type: "function", Function: c.Function})
 	}
 	if text := j.textOf(pieceText); text != "" || m.Calls == nil && m.Refusal == nil {
 		m.Content = &text
