@@ -7,30 +7,34 @@ import (
 	"aimbench/engine/scenario"
 )
 
-// rubrics finds those that the turns are judged by. Where the run is to be simulated, nobody judges: the embedded endpoint
-// gives full marks, and says so.
+// rubrics finds those that the turns are judged by, with the endpoints that stand for others in a simulated run.
 func (p *Plan) rubrics(replaced map[*scenario.Endpoint]*scenario.Endpoint, simulate bool) {
 	known := map[*scenario.Rubric]bool{}
 	for _, c := range p.Conversations {
 		for _, t := range c.Turns {
 			for _, r := range t.Rubrics {
-				if known[r] {
-					continue
+				if !known[r] {
+					known[r] = true
+					p.Rubrics = append(p.Rubrics, p.rubric(r, replaced, simulate))
 				}
-				known[r] = true
-				changed := *r
-				if simulate && r.Endpoint.Simulator == nil {
-					if replaced[r.Endpoint] == nil {
-						replaced[r.Endpoint] = embedded(r.Endpoint)
-					}
-					changed.Endpoint = replaced[r.Endpoint]
-					rehearse(changed.Endpoint.Simulator)
-					p.Simulated = true
-				}
-				p.Rubrics = append(p.Rubrics, &changed)
 			}
 		}
 	}
+}
+
+// rubric is a rubric as the plan uses it. Where the run is to be simulated, nobody judges: the embedded endpoint gives full
+// marks, and says so.
+func (p *Plan) rubric(r *scenario.Rubric, replaced map[*scenario.Endpoint]*scenario.Endpoint, simulate bool) *scenario.Rubric {
+	changed := *r
+	if simulate && r.Endpoint.Simulator == nil {
+		if replaced[r.Endpoint] == nil {
+			replaced[r.Endpoint] = embedded(r.Endpoint)
+		}
+		changed.Endpoint = replaced[r.Endpoint]
+		rehearse(changed.Endpoint.Simulator)
+		p.Simulated = true
+	}
+	return &changed
 }
 
 // rehearse lets an embedded endpoint answer who asks it to judge.
