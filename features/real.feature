@@ -6,6 +6,7 @@ Feature: The real thing
 
     Background:
       Given the endpoint of the environment
+      And the environment has "AIM_MAX_TOKENS" as "24"
       And a reply may take 60 s
 
     Scenario: It answers

@@ -54,6 +54,12 @@ const (
 		And an embedded robot
 		And the endpoint answers "Yes."
 		When I say "Is it?"`
+	late = `
+		Given the scenario "../../scenarios/rubric.hcl"
+		When I say "My parcel is late. Where is it?"`
+	discount = `
+		Given the scenario "../../scenarios/rubric.hcl"
+		When I say "Do I get a discount?"`
 	slept = `
 		Given an embedded endpoint whose first word takes 200 ms
 		And an embedded robot
@@ -143,6 +149,18 @@ var mustFail = []struct{ way, then string }{
 	{waving, `the reply does not call the tool "wave"`},
 	{waving, "the reply calls the tool \"wave\" with:\n\"\"\"\n{\"hand\": \"right\"}\n\"\"\""},
 	{waving, "the reply does not call the tool \"wave\" with:\n\"\"\"\n{\"hand\": \"left\"}\n\"\"\""},
+	{paris, `the reply mentions all of "Paris" and "Berlin"`},
+	{paris, `the reply does not mention all of "Paris" and "Rome"`},
+	{paris, `the reply mentions any of "Berlin" and "Madrid"`},
+	{paris, `the reply mentions none of "Berlin" and "Rome"`},
+	{paris, `the reply is close to "I have no idea whatsoever, sorry."`},
+	{paris, `the reply is not close to "Paris is the capital of France. Rome is not"`},
+	{booking, `the reply names a number within 0.5 of 13`},
+	{booking, `the reply names no number within 0.5 of 12`},
+	{discount, `the reply meets the rubric "helpful"`},
+	{late, `the reply does not meet the rubric "helpful"`},
+	{discount, "the reply meets these criteria:\n\"\"\"\nIt says sorry.\n\"\"\""},
+	{late, "the reply does not meet these criteria:\n\"\"\"\nIt says sorry.\n\"\"\""},
 	{broken, `the turn succeeds`},
 	{paris, `the turn fails`},
 	{broken, `the turn fails with http_4xx`},
@@ -173,7 +191,7 @@ var mustFail = []struct{ way, then string }{
 	{strings.Replace(nodding, "200 ms", "3 s", 1), `the robot did not perform "ack" before the reply ended`},
 	{nodding, `the robot woke before it answered`},
 	{slept, `the robot did not wake before it answered`},
-	{slept, `the robot breathes`},
+	{slept + "\nAnd I type \"/sleep\"\nAnd there is silence for 5 s", `the robot breathes`},
 	{nodding + "\nAnd there is silence for 10 s", `the robot keeps still`},
 	{nodding, `the robot stays within its limits`},
 	{nodding, `the robot is asleep`},

@@ -282,16 +282,20 @@ func (s *Suite) Run(ctx context.Context, o RunOptions) int {
 	for _, f := range s.features {
 		features = append(features, godog.Feature{Name: f.path, Contents: f.kept()})
 	}
+	out := &plain{out: o.Out}
 	godog.TestSuite{
 		Name:                "aimbench",
 		ScenarioInitializer: func(sc *godog.ScenarioContext) { Register(sc, o.Options) },
 		Options: &godog.Options{
-			Strict: true, Format: strings.Join(formats, ","), Output: o.Out, NoColors: !o.Color, Concurrency: max(1, o.Concurrency),
+			Strict: true, Format: strings.Join(formats, ","), Output: out, NoColors: !o.Color, Concurrency: max(1, o.Concurrency),
 			Randomize: o.Random, DefaultContext: ctx, FeatureContents: features,
 		},
 	}.Run()
+	if out.Close() != nil {
+		codes = append(codes, measure.ExitUsage) // what was asked for is not there
+	}
 	if ctx.Err() != nil {
-		return measure.ExitInterrupted
+		codes = append(codes, measure.ExitInterrupted)
 	}
 	return measure.First(codes...).Code
 }
