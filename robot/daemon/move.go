@@ -192,14 +192,24 @@ func (c *Client) await(ctx context.Context, m move, name string, end chan api.Mo
 		case err != nil && !c.Connected():
 			return api.MoveEvent{}, err
 		case err == nil && !names[name]:
-			select {
-			case e := <-end: // it came meanwhile, and tells more
-				return e, nil
-			default:
-				return api.MoveEvent{Type: api.MoveCompleted, UUID: name}, nil
-			}
+			return c.gone(name, end, hearing), nil
 		}
 	}
+}
+
+// gone is the end of a move that runs no more. Its event tells more, and may still be on its way where events are heard.
+func (c *Client) gone(name string, end chan api.MoveEvent, hearing bool) api.MoveEvent {
+	wait := time.Millisecond
+	if hearing {
+		wait = runningEvery
+	}
+	select {
+	case e := <-end:
+		return e
+	case <-time.After(wait):
+	case <-c.ctx.Done():
+	}
+	return api.MoveEvent{Type: api.MoveCompleted, UUID: name}
 }
 
 // Running asks for the names of the moves that run. Those that came by /ws/sdk are not among them.
