@@ -39,6 +39,8 @@ type Options struct {
 	Shard Shard
 	// Followers are the others, where this process leads them and judges; nil where it does not.
 	Followers Followers
+	// Watched: somebody watches the robots, and says himself when one is lost and back, or somebody else's.
+	Watched bool
 	// Log is told what is being done, without secrets; nil is nobody.
 	Log *slog.Logger
 	// Note is told what a user should know of the run besides its result, in a sentence; nil is nobody.

@@ -181,7 +181,7 @@ func (f *fleet) close() {
 // heard passes on what a user should know of a robot.
 func (f *fleet) heard(e daemon.Event) {
 	f.engine.options.Log.Debug("robot", "robot", f.Name, "event", e.Kind, "text", e.Text, "error", e.Err)
-	if f.Simulator != nil {
+	if f.Simulator != nil || f.engine.options.Watched && e.Kind != daemon.Note {
 		return // its faults are the scenario's
 	}
 	switch e.Kind {

@@ -46,8 +46,11 @@ func (b *body) Perform(ctx context.Context, g *scenario.Gesture) run.Performance
 	return p
 }
 
-// complain tells of a gesture that did not come, once for each reason.
+// complain tells of a gesture that did not come, once for each reason. Of a robot that is lost, watch tells.
 func (b *body) complain(text, reason string) {
+	if b.machine.Loop.State().Activity == motion.Lost {
+		return
+	}
 	if _, again := b.told.LoadOrStore(reason, true); !again {
 		b.chat.view.Note(text)
 	}
@@ -159,9 +162,9 @@ func (b *body) watch() {
 		switch {
 		case s.Activity == motion.Lost:
 			asked = false
-			b.chat.view.Note("the robot is lost: " + s.Detail)
+			b.chat.view.Note(s.Detail)
 		case s.Activity == motion.Yielded:
-			b.chat.view.Note("the robot is somebody else's for now: " + s.Detail)
+			b.chat.view.Note(s.Detail)
 		case was == motion.Lost:
 			b.chat.view.Note("the robot is back")
 		case was == motion.Yielded:

@@ -69,7 +69,7 @@ func open(ctx context.Context, sc *scene, o options, view View) (*Chat, error) {
 	c := &Chat{scene: sc, view: &ordered{view: view}, ratio: 1, dir: cmp.Or(o.dir, ".")}
 	c.slo.Store(int64(sc.settings.SLO.Value))
 	c.ctx, c.stop = context.WithCancel(ctx)
-	o.engine.Note = c.view.Note
+	o.engine.Note, o.engine.Watched = c.view.Note, true
 	e, err := engine.Open(sc.plan, o.engine)
 	if err != nil {
 		c.stop()

@@ -93,8 +93,8 @@ func (s *shown) has(start string) bool {
 	return slices.ContainsFunc(s.all(), func(text string) bool { return strings.HasPrefix(text, start) })
 }
 
-// last is the answer or note that was shown last.
-func (s *shown) last() string {
+// latest is the answer or note that was shown last.
+func (s *shown) latest() string {
 	all := s.all()
 	if len(all) == 0 {
 		return ""
