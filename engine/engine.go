@@ -66,6 +66,7 @@ type Engine struct {
 	loads  *run.Loads   // none where each conversation runs once
 	single atomic.Int64 // conversations under way without a load
 	ending measure.Ending
+	watch  *audit.Watch
 	shards shards
 
 	live  run.Live
@@ -223,7 +224,8 @@ func (e *Engine) Run(ctx context.Context, live run.Live, sinks ...event.Sink) (*
 	defer cancel()
 	err := e.Ready(runCtx)
 	var aborted []measure.Abort
-	watch, stopWatching := audit.Start(e.clockSteps), func() {}
+	stopWatching := func() {}
+	e.watch = audit.Start(e.clockSteps)
 	if err == nil {
 		stopWatching = e.watchServers(runCtx)
 		if len(e.plan.Loads) > 0 {
@@ -233,7 +235,7 @@ func (e *Engine) Run(ctx context.Context, live run.Live, sinks ...event.Sink) (*
 		}
 	}
 	ending := measure.Ending{
-		Interrupted: runCtx.Err() != nil, Aborted: aborted, Duration: time.Duration(e.clock.Now()), Harness: watch.Stop(),
+		Interrupted: runCtx.Err() != nil, Aborted: aborted, Duration: time.Duration(e.clock.Now()), Harness: e.watch.Stop(),
 	}
 	stopWatching()
 	if e.options.Followers != nil {

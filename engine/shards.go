@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync"
 
+	"aimbench/engine/audit"
 	"aimbench/engine/event"
 	"aimbench/engine/measure"
 	"aimbench/engine/results"
@@ -48,6 +49,8 @@ func (e *Engine) beginShard(ctx context.Context, load string) (event.Instant, er
 	at, err := e.options.Shard.Begin(ctx, load)
 	if err == nil && load == "" {
 		e.loads.Part = e.options.Shard.Part()
+		e.watch.Stop() // while it waited, there was nothing to watch
+		e.watch = audit.Start(e.clockSteps)
 	}
 	return at, err
 }

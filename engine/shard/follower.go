@@ -70,6 +70,7 @@ type Follower struct {
 	connected   bool
 	leaving     *leave
 	final       *final
+	more        bool // there is more to upload at once
 	handed      bool // the last upload is made
 	err         error
 }

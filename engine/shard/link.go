@@ -48,7 +48,7 @@ func (f *Follower) greet(ctx context.Context, c *tls.Conn) (*link, error) {
 	if err != nil {
 		return nil, err
 	}
-	b, err := pack(kindHello, hello{protocol, o.Version, mine, o.Place.Index, o.Place.Of, f.instance, f.run}, nil)
+	b, err := pack(kindHello, hello{protocol, o.Version, mine, o.Place.Index, o.Place.Of, f.instance, f.run, o.Now()}, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -366,7 +366,7 @@ func (f *Follower) hand(l *link, tick bool) (done bool, err error) {
 		if f.handed {
 			return true, nil
 		}
-		if !tick && f.final == nil {
+		if !tick && !f.more && f.final == nil {
 			return false, nil
 		}
 		if f.outstanding, err = f.seal(); err != nil {
@@ -393,6 +393,7 @@ func (f *Follower) seal() (*sealed, error) {
 	if err != nil {
 		return nil, fmt.Errorf("taking what was measured: %w", err)
 	}
+	f.more = more
 	s := &sealed{says: upload{N: f.acked + 1, Measured: len(part.Measured), Windows: part.Windows, States: part.States, Late: f.late}}
 	s.body = append(part.Measured, part.Turns...)
 	if ending != nil && !more {

@@ -80,6 +80,9 @@ func (l *Leader) serve(c *tls.Conn) {
 	}
 }
 
+// noticed is from where on it is said that a machine's time of day is another.
+const noticed = 100 * time.Millisecond
+
 // strangers is how many connections there may be besides one a shard.
 const strangers = 64
 
@@ -152,6 +155,9 @@ func (l *Leader) admit(c *tls.Conn, h hello) (*member, *wire, refuse) {
 	}
 	if m.wire != nil {
 		m.wire.close()
+	}
+	if off := time.Until(h.Now); h.Run == "" && off.Abs() > noticed {
+		l.options.Note(fmt.Sprintf("the time of day of shard %d is off by %s: its instants count by the clock of shard 0", m.index, off.Round(noticed)))
 	}
 	w := newWire(c)
 	m.instance, m.wire, m.heard = h.Instance, w, time.Now()

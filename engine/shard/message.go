@@ -21,6 +21,8 @@ type hello struct {
 	Instance string
 	// Run is the one that it takes part in already; empty where it comes anew.
 	Run string
+	// Now is its machine's time.
+	Now time.Time
 }
 
 type welcome struct {
