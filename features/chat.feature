@@ -24,10 +24,10 @@ Feature: Talking with the assistant
         | capital.*Italy  | Rome is the capital of Italy.      |
         | .*              | I only know the capitals of two.   |
       When this conversation is held:
-        | I say                              | the reply contains |
-        | What is the capital of France?     | Paris              |
-        | And what is the capital of Italy?  | Rome               |
-        | Thank you!                         |                    |
+        | I say                              | the reply contains | the first word comes within | the reply mentions none of |
+        | What is the capital of France?     | Paris              | 500 ms                      | Rome                       |
+        | And what is the capital of Italy?  | Rome               |                             | "Paris" and "France"       |
+        | Thank you!                         |                    | 500 ms                      |                            |
       Then in the turn "2" the reply does not contain "Paris"
       And in every turn the first word comes within 500 ms
 

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 
+	messages "github.com/cucumber/messages/go/v21"
+
 	"aimbench/engine/measure"
 )
 
@@ -79,12 +81,9 @@ var givenSteps = []Step{
 // rows goes through the rows of the table below a step, after its head.
 func (a *args) rows(columns int, each func(cells []string) error) error {
 	for i, r := range a.table.Rows {
-		cells := make([]string, len(r.Cells))
-		for j, c := range r.Cells {
-			cells[j] = c.Value
-		}
+		cells := texts(r)
 		if len(cells) != columns {
-			return &Failure{Code: measure.ExitUsage, Text: "the table has another number of columns than it should"}
+			return &Failure{Code: measure.ExitUsage, Text: fmt.Sprintf("the table has %s, where it should have %d", measure.Count(len(cells), "column"), columns)}
 		}
 		if i == 0 {
 			continue
@@ -94,6 +93,14 @@ func (a *args) rows(columns int, each func(cells []string) error) error {
 		}
 	}
 	return nil
+}
+
+func texts(r *messages.PickleTableRow) []string {
+	cells := make([]string, len(r.Cells))
+	for i, c := range r.Cells {
+		cells[i] = c.Value
+	}
+	return cells
 }
 
 // ownScenario is the file of a scenario that stands in a feature, by how many were read before.

@@ -59,6 +59,9 @@ func verbatim(s string) (any, error) { return s, nil }
 
 var escapes = strings.NewReplacer(`\"`, `"`, `\n`, "\n", `\\`, `\`)
 
+// unescapes writes a text as it stands within quotes.
+var unescapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
+
 func parseText(s string) (any, error) { return escapes.Replace(s[1 : len(s)-1]), nil }
 
 var inQuotes = regexp.MustCompile(`"([^"]+)"`)

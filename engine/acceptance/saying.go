@@ -1,8 +1,10 @@
 package acceptance
 
 import (
+	"cmp"
 	"context"
-	"strings"
+	"errors"
+	"fmt"
 	"time"
 
 	"aimbench/engine/measure"
@@ -38,7 +40,7 @@ var sayingSteps = []Step{
 	},
 	{
 		Kind: When, Expr: "this conversation is held:", Example: "this conversation is held:", Below: "| I say | the reply contains |",
-		About: "says each line, and holds each reply to what stands beside it; an empty cell wants nothing",
+		About: "says each line, and holds each reply to what stands beside it: any Then that a head begins and a cell ends; an empty cell wants nothing",
 		do:    holdConversation,
 	},
 	{
@@ -102,22 +104,46 @@ var sayingSteps = []Step{
 	},
 }
 
-// holdConversation says what a table has, and holds the replies to it.
-func holdConversation(_ context.Context, w *world, a *args) error {
-	return a.rows(2, func(cells []string) error {
+// holdConversation says the lines of a table, and holds each reply to the Thens that stand beside it, whose beginnings are the
+// heads of the columns.
+func holdConversation(ctx context.Context, w *world, a *args) error {
+	heads := texts(a.table.Rows[0])
+	if heads[0] != "I say" {
+		return &Failure{Code: measure.ExitUsage, Text: "the first column of the table must be: I say"}
+	}
+	return a.rows(len(heads), func(cells []string) error {
 		if err := w.say(cells[0]); err != nil {
 			return err
 		}
-		t, err := w.turn()
-		if err != nil {
-			return err
-		}
-		if !strings.Contains(strings.ToLower(t.Text), strings.ToLower(cells[1])) {
-			return &Failure{Code: measure.ExitAssertion,
-				Text: "wanted: to " + quoted(cells[0]) + " a reply that contains " + quoted(cells[1]) + "\ngot:    " + w.reply(t)}
+		for i, head := range heads[1:] {
+			if cell := cells[1+i]; cell != "" {
+				if err := w.holdCell(ctx, cells[0], head, cell); err != nil {
+					return err
+				}
+			}
 		}
 		return nil
 	})
+}
+
+// holdCell holds the reply to a Then that a head begins and a cell ends, in quotes where that is what it wants.
+func (w *world) holdCell(ctx context.Context, said, head, cell string) error {
+	sentence := head + " " + cell
+	if _, err := w.table.find(Then, sentence); errors.Is(err, errUndefined) {
+		sentence = head + ` "` + unescapes.Replace(cell) + `"`
+	}
+	if _, err := w.table.find(Then, sentence); err != nil {
+		return &Failure{Code: measure.ExitUsage, Text: clip(sentence) + ": " + err.Error()}
+	}
+	f, err := w.hold(ctx, sentence)
+	if err != nil {
+		return err
+	}
+	if !f.holds {
+		text := fmt.Sprintf("wanted: to %s %s\ngot:    %s", quoted(said), clip(sentence), f.got)
+		return &Failure{Code: cmp.Or(f.code, measure.ExitAssertion), Text: text}
+	}
+	return nil
 }
 
 // graceful is how long conversations get to end when a load of a feature begins no more.
