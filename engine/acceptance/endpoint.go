@@ -51,14 +51,16 @@ var endpointSteps = []Step{
 		}),
 	},
 	{
-		Kind: Given, Expr: "the endpoint answers:", Example: "the endpoint answers:", Below: Text,
+		Kind: Given, Expr: "the endpoint answers:", Example: "the endpoint answers:", Below: Text, Sample: `Breakfast is from 7 to 10.
+It is on the first floor.`,
 		About: "the same, with the text below",
 		do: embedding(func(a *args, s *scenario.Simulator) error {
 			return answers(s, scenario.SimulatorReply{Text: a.doc.Content})
 		}),
 	},
 	{
-		Kind: Given, Expr: "the endpoint answers in turn of what is said:", Example: "the endpoint answers in turn of what is said:", Below: "| said | answer |",
+		Kind: Given, Expr: "the endpoint answers in turn of what is said:", Example: "the endpoint answers in turn of what is said:", Below: "| said | answer |", Sample: `| (?i)breakfast | Breakfast is from 7 to 10.      |
+| .*            | Somebody will be with you soon. |`,
 		About: "the embedded endpoint answers by what is said: a regular expression each; the first that matches is taken",
 		do: embedding(func(a *args, s *scenario.Simulator) error {
 			var replies []scenario.SimulatorReply
@@ -80,7 +82,7 @@ var endpointSteps = []Step{
 		}),
 	},
 	{
-		Kind: Given, Expr: "the endpoint calls the tool {text} with:", Example: `the endpoint calls the tool "get_weather" with:`, Below: Text,
+		Kind: Given, Expr: "the endpoint calls the tool {text} with:", Example: `the endpoint calls the tool "get_weather" with:`, Below: Text, Sample: `{"city": "Paris"}`,
 		About: "the same, with the arguments below, in JSON",
 		do: embedding(func(a *args, s *scenario.Simulator) error {
 			if !json.Valid([]byte(a.doc.Content)) {

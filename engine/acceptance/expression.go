@@ -21,10 +21,10 @@ func compile(text string) *expression {
 	for rest := text; rest != ""; {
 		i := strings.IndexAny(rest, "{(")
 		if i < 0 {
-			b.WriteString(regexp.QuoteMeta(rest))
+			b.WriteString(literal(rest))
 			break
 		}
-		b.WriteString(regexp.QuoteMeta(rest[:i]))
+		b.WriteString(literal(rest[:i]))
 		end := map[byte]string{'{': "}", '(': ")"}[rest[i]]
 		inner, after, _ := strings.Cut(rest[i+1:], end)
 		if rest[i] == '(' {
@@ -39,6 +39,15 @@ func compile(text string) *expression {
 	b.WriteString("$")
 	e.re = regexp.MustCompile(b.String())
 	return e
+}
+
+var alternatives = regexp.MustCompile(`\w+(?:/\w+)+`)
+
+// literal is the pattern of a text, in which one of several words may be written: say/ask.
+func literal(text string) string {
+	return alternatives.ReplaceAllStringFunc(regexp.QuoteMeta(text), func(words string) string {
+		return "(?:" + strings.ReplaceAll(words, "/", "|") + ")"
+	})
 }
 
 // match takes a sentence apart. ok says that it is of this form; the error is that of a value that means nothing.

@@ -21,7 +21,14 @@ var givenSteps = []Step{
 		},
 	},
 	{
-		Kind: Given, Expr: "this scenario:", Example: "this scenario:", Below: Text,
+		Kind: Given, Expr: "this scenario:", Example: "this scenario:", Below: Text, Sample: `endpoint "aim" {
+  simulator {}
+}
+conversation "guest" {
+  turn "greet" {
+    user = "Hello!"
+  }
+}`,
 		About: "reads the text below as a scenario file",
 		do: func(_ context.Context, w *world, a *args) error {
 			dir, err := w.directory()
@@ -50,7 +57,7 @@ var givenSteps = []Step{
 		},
 	},
 	{
-		Kind: Given, Expr: "these variables:", Example: "these variables:", Below: "| name | value |",
+		Kind: Given, Expr: "these variables:", Example: "these variables:", Below: "| name | value |", Sample: `| room | 12    |`,
 		About: "sets several of them",
 		do: func(_ context.Context, w *world, a *args) error {
 			return a.rows(2, func(cells []string) error {

@@ -91,7 +91,7 @@ var judgedSteps = []Step{
 		},
 	},
 	{
-		Kind: Then, Expr: "the reply meets these criteria:", Not: "the reply does not meet these criteria:", Example: "the reply meets these criteria:", Below: Text,
+		Kind: Then, Expr: "the reply meets these criteria:", Not: "the reply does not meet these criteria:", Example: "the reply meets these criteria:", Below: Text, Sample: `It is polite, and says when breakfast is.`,
 		About: `a model judges it by the text below: the scenario's endpoint named "judge", or else its only one, with one vote and a threshold of 0.7`,
 		check: func(ctx context.Context, w *world, a *args) (finding, error) {
 			if _, err := w.turn(); err != nil {

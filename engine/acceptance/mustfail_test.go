@@ -219,6 +219,8 @@ var mustFail = []struct{ way, then string }{
 	{users, `the metric request_rate is not at least 1`},
 	{strings.Replace(judging, "When", "And the endpoint fails with http_500\nWhen", 1), `at most 50 % of the turns fail`},
 	{users, `more than 1 % of the turns fail`},
+	{strings.Replace(judging, "When", "And the endpoint fails with http_500\nWhen", 1), `no turn fails`},
+	{users, `some turn fails`},
 
 	{paris, `the screen shows "Berlin"`},
 	{paris, `the screen does not show "Paris"`},

@@ -94,13 +94,13 @@ var objectiveSteps = []Step{
 		Kind: Then, Expr: "at most {share} of the turns fail", Not: "more than {share} of the turns fail", Example: "at most 1 % of the turns fail",
 		About: "of all that was offered in the run, what failed or was dropped; of no turn neither holds",
 		check: ofRun(func(_ *world, s *measure.Summary, a *args) (finding, error) {
-			r := s.Requests
-			if r.Offered == 0 {
-				return finding{holds: a.not, got: "no turn was offered"}, nil
-			}
-			failed := r.Failed + r.Dropped + r.Unsent
-			return found(float64(failed) <= arg[float64](a, 0)*float64(r.Offered), "%d of %s failed", failed, measure.Count(r.Offered, "turn"))
+			return failed(s, a, arg[float64](a, 0))
 		}),
+	},
+	{
+		Kind: Then, Expr: "no turn fails", Not: "some turn fails", Example: "no turn fails",
+		About: "the same, with none",
+		check: ofRun(func(_ *world, s *measure.Summary, a *args) (finding, error) { return failed(s, a, 0) }),
 	},
 }
 
@@ -112,6 +112,16 @@ func ofRun(check func(*world, *measure.Summary, *args) (finding, error)) func(co
 		}
 		return check(w, w.run.summary(), a)
 	}
+}
+
+// failed finds whether no more than a share of what was offered failed.
+func failed(s *measure.Summary, a *args, most float64) (finding, error) {
+	r := s.Requests
+	if r.Offered == 0 {
+		return finding{holds: a.not, got: "no turn was offered"}, nil
+	}
+	n := r.Failed + r.Dropped + r.Unsent
+	return found(float64(n) <= most*float64(r.Offered), "%d of %s failed", n, measure.Count(r.Offered, "turn"))
 }
 
 // outcomes are the words for verdicts, from the best to the worst.

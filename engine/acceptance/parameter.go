@@ -30,13 +30,13 @@ var Parameters = []Parameter{
 	{"text", `"(?:[^"\\]|\\.)*"`, `text in quotes: "Hello!"; \" is a quote in it, and \n the end of a line`, parseText},
 	{"words", `"[^"\\]+"(?:(?:, | and |, and )"[^"\\]+")*`, `words in quotes: "left", "second floor" and "12"`, parseWords},
 	{"gesture", `"[^"]*"`, `name of a gesture, built in or the scenario's: "nod"`, func(s string) (any, error) { return strings.Trim(s, `"`), nil }},
-	{"duration", `\d+(?:\.\d+)? ?(?:ms|s|min|h)\b`, "a time: 800 ms, 2.5 s, 1 min", parseDuration},
+	{"duration", `\d+(?:\.\d+)? ?(?:ms|milliseconds?|s|seconds?|min|minutes?|h|hours?)\b`, "a time: 800 ms, 2.5 s, 10 seconds, 1 min", parseDuration},
 	{"quantile", `(?:median|mean|max|p\d+)\b`, "median, mean, max, p50, p90, p95 or p99", parseQuantile},
 	{"metric", `[a-z][a-z0-9_]*`, "a metric of aimbench help metrics: ttft", parseMetric},
 	{"count", `\d+`, "a whole number: 50", parseCount},
 	{"number", `-?\d+(?:\.\d+)?`, "a number: 0.95", func(s string) (any, error) { return strconv.ParseFloat(s, 64) }},
 	{"share", `\d+(?:\.\d+)? ?%`, "a share: 90 %", parseShare},
-	{"amount", `\d+(?:\.\d+)?(?: ?(?:ms|s|min|h|%))?`, "a time, a share or a number, as the metric has it: 500 ms", parseAmount},
+	{"amount", `\d+(?:\.\d+)?(?: ?(?:ms|milliseconds?|s|seconds?|min|minutes?|h|hours?|%))?`, "a time, a share or a number, as the metric has it: 500 ms", parseAmount},
 	{"fault", `[a-z]+[a-z0-9_]*`, "a way in which the embedded endpoint breaks, of docs/simulator.md: http_500", oneOf("fault", scenario.FaultKinds)},
 	{"class", `[a-z]+[a-z0-9_]*`, "a class of failure, such as http_5xx or timeout_total", oneOf("class of failure", classNames())},
 	{"outcome", `holds|fails|is inconclusive|has no data`, "holds, fails, is inconclusive or has no data", verbatim},
@@ -77,7 +77,11 @@ func parseWords(s string) (any, error) {
 	return words, nil
 }
 
-var units = map[string]time.Duration{"ms": time.Millisecond, "s": time.Second, "min": time.Minute, "h": time.Hour}
+var units = map[string]time.Duration{
+	"ms": time.Millisecond, "millisecond": time.Millisecond, "milliseconds": time.Millisecond,
+	"s": time.Second, "second": time.Second, "seconds": time.Second,
+	"min": time.Minute, "minute": time.Minute, "minutes": time.Minute, "h": time.Hour, "hour": time.Hour, "hours": time.Hour,
+}
 
 var quantity = regexp.MustCompile(`^(\d+(?:\.\d+)?) ?([a-z%]*)$`)
 

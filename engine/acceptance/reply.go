@@ -79,7 +79,7 @@ var replySteps = []Step{
 		}),
 	},
 	{
-		Kind: Then, Expr: "the reply is JSON with:", Not: "the reply is not JSON with:", Example: "the reply is JSON with:", Below: Text,
+		Kind: Then, Expr: "the reply is JSON with:", Not: "the reply is not JSON with:", Example: "the reply is JSON with:", Below: Text, Sample: `{"guest": {"name": "Ada"}}`,
 		About: "it has all that the JSON below has; objects may have more",
 		check: ofReply(func(w *world, t *turn, a *args) (finding, error) {
 			var want, got any
@@ -93,7 +93,7 @@ var replySteps = []Step{
 		}),
 	},
 	{
-		Kind: Then, Expr: "the reply satisfies the schema:", Not: "the reply does not satisfy the schema:", Example: "the reply satisfies the schema:", Below: Text,
+		Kind: Then, Expr: "the reply satisfies the schema:", Not: "the reply does not satisfy the schema:", Example: "the reply satisfies the schema:", Below: Text, Sample: `{"type": "object", "required": ["room"]}`,
 		About: "it is JSON that holds to the JSON schema below",
 		check: ofReply(func(w *world, t *turn, a *args) (finding, error) {
 			problems, err := scenario.SchemaProblems(t.Text, a.doc.Content)
@@ -121,7 +121,7 @@ var replySteps = []Step{
 	},
 	{
 		Kind: Then, Expr: "the reply calls the tool {text} with:", Not: "the reply does not call the tool {text} with:",
-		Example: `the reply calls the tool "get_weather" with:`, Below: Text,
+		Example: `the reply calls the tool "get_weather" with:`, Below: Text, Sample: `{"city": "Paris"}`,
 		About: "it called it with arguments that have all that the JSON below has",
 		check: ofReply(func(w *world, t *turn, a *args) (finding, error) {
 			var want any

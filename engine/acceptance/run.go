@@ -47,12 +47,26 @@ func (k *keeper) Record(t *event.Turn) {
 	k.r.turns = append(k.r.turns, &turn{Turn: measure.CopyTurn(t, func(s string) string { return s })})
 }
 
-// read reads the scenario of the Givens.
+// builtin is what is run where no scenario is given.
+const builtin = `endpoint "aim" {
+  simulator {
+    ttft = "180ms"
+    itl  = "15ms"
+  }
+}
+conversation "talk" {
+  turn "hello" {
+    user = "Hello! Who are you?"
+  }
+}
+`
+
+// read reads the scenario of the Givens, or the built-in one.
 func (w *world) read() (*scenario.Scenario, error) {
-	if len(w.paths) == 0 {
-		return nil, &Failure{Code: measure.ExitUsage, Text: "there is no scenario to run: say which, such as: Given the scenario \"smoke.hcl\""}
+	s, diags := scenario.ReadText("talk.hcl", ".", []byte(builtin), w.scenarioOptions())
+	if len(w.paths) > 0 {
+		s, diags = scenario.Read(w.paths, w.scenarioOptions())
 	}
-	s, diags := scenario.Read(w.paths, w.scenarioOptions())
 	if diags.HasErrors() {
 		return nil, &Failure{Code: measure.ExitUsage, Text: s.Explain(diags)}
 	}

@@ -11,11 +11,11 @@ import (
 	"aimbench/engine/scenario"
 )
 
-const interrupting = "I say {text} while it is still speaking"
+const interrupting = "I say/ask {text} while it is still speaking"
 
 var sayingSteps = []Step{
 	{
-		Kind: When, Expr: "I say {text}", Example: `I say "Hello! Who are you?"`,
+		Kind: When, Expr: "I say/ask {text}", Example: `I say "Hello! Who are you?"`,
 		About: "a person says it in the talk, and waits for the reply and for what the robot does",
 		do: func(ctx context.Context, w *world, a *args) error {
 			if w.isNext(interrupting) {
@@ -25,7 +25,8 @@ var sayingSteps = []Step{
 		},
 	},
 	{
-		Kind: When, Expr: "I say:", Example: "I say:", Below: Text,
+		Kind: When, Expr: "I say/ask:", Example: "I say:", Below: Text, Sample: `Please answer in one word.
+What is the capital of Peru?`,
 		About: "the same, with the text below",
 		do: func(_ context.Context, w *world, a *args) error {
 			return w.say(a.doc.Content)
@@ -39,7 +40,8 @@ var sayingSteps = []Step{
 		},
 	},
 	{
-		Kind: When, Expr: "this conversation is held:", Example: "this conversation is held:", Below: "| I say | the reply contains |",
+		Kind: When, Expr: "this conversation is held:", Example: "this conversation is held:", Below: "| I say | the reply contains |", Sample: `| When is breakfast? | 7 to 10 |
+| Thank you!         |         |`,
 		About: "says each line, and holds each reply to what stands beside it: any Then that a head begins and a cell ends; an empty cell wants nothing",
 		do:    holdConversation,
 	},
@@ -63,7 +65,7 @@ var sayingSteps = []Step{
 	},
 	{
 		Kind: When, Expr: "the conversation {text} runs", Example: `the conversation "smoke" runs`,
-		About: "runs one conversation of the scenario once, as aimbench run does",
+		About: `runs one conversation of the scenario once, as aimbench run does; without a scenario there is "talk", in which somebody says hello`,
 		do: func(_ context.Context, w *world, a *args) error {
 			return w.conversationRuns(a.text(0))
 		},
@@ -108,7 +110,7 @@ var sayingSteps = []Step{
 // heads of the columns.
 func holdConversation(ctx context.Context, w *world, a *args) error {
 	heads := texts(a.table.Rows[0])
-	if heads[0] != "I say" {
+	if heads[0] != "I say" && heads[0] != "I ask" {
 		return &Failure{Code: measure.ExitUsage, Text: "the first column of the table must be: I say"}
 	}
 	return a.rows(len(heads), func(cells []string) error {

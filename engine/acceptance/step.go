@@ -23,13 +23,15 @@ const (
 // Step is one row of the table of steps.
 type Step struct {
 	Kind Kind
-	// Expr is the sentence, with {kinds} of parameters, and parts in (round brackets) that may be left out. Not says the
+	// Expr is the sentence, with {kinds} of parameters, parts in (round brackets) that may be
+	// left out, and words/alternatives of which one is written. Not says the
 	// opposite, with the same parameters; it is empty where there is none.
 	Expr, Not string
 	// Example is the sentence as it may stand in a feature.
 	Example string
-	// Below is what stands below the sentence: "" for nothing, "text" for a doc string, or the head of a table.
-	Below string
+	// Below is what stands below the sentence: "" for nothing, "text" for a doc string, or the head of a table. Sample is
+	// what may stand there: lines of the text, or rows of the table.
+	Below, Sample string
 	// About says in a line what it does, or what it holds.
 	About string
 	// Needs names a variable of the environment without which scenarios with this step are left out.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -37,15 +38,16 @@ func WriteSteps(w io.Writer) error {
 	return err
 }
 
-// below shows what stands below a step.
+// below shows what may stand below a step.
 func (s *Step) below() []string {
+	sample := strings.Split(s.Sample, "\n")
 	switch s.Below {
 	case "":
 		return nil
 	case Text:
-		return []string{`"""`, "…", `"""`}
+		return slices.Concat([]string{`"""`}, sample, []string{`"""`})
 	}
-	return []string{s.Below}
+	return slices.Concat([]string{s.Below}, sample)
 }
 
 // stepJSON is a step for programs.
@@ -56,6 +58,7 @@ type stepJSON struct {
 	Not     string `json:"not,omitempty"`
 	Example string `json:"example"`
 	Below   string `json:"below,omitempty"`
+	Sample  string `json:"sample,omitempty"`
 	About   string `json:"about"`
 	Needs   string `json:"needs,omitempty"`
 	Pattern string `json:"pattern"`
@@ -67,7 +70,7 @@ func WriteStepsJSON(w io.Writer) error {
 	var out []stepJSON
 	for _, g := range Groups() {
 		for _, s := range g.Steps {
-			j := stepJSON{Group: g.Name, Kind: s.Kind, Expr: s.Expr, Not: s.Not, Example: s.Example, Below: s.Below, About: s.About,
+			j := stepJSON{Group: g.Name, Kind: s.Kind, Expr: s.Expr, Not: s.Not, Example: s.Example, Below: s.Below, Sample: s.Sample, About: s.About,
 				Needs: s.Needs, Pattern: compile(s.Expr).re.String()}
 			if s.Not != "" {
 				j.NotRE = compile(s.Not).re.String()
