@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -65,6 +66,9 @@ func (t *tester) run(c *cobra.Command, paths []string) error {
 	if t.steps {
 		return t.list(c)
 	}
+	if c.Flags().Changed("seed") && !t.random {
+		return errors.New("--seed is that of --random: give both")
+	}
 	formats, err := t.formats(paths)
 	if err != nil {
 		return err
@@ -84,7 +88,7 @@ func (t *tester) run(c *cobra.Command, paths []string) error {
 		c.PrintErrln("Note: " + left)
 	}
 	if suite.Len() == 0 {
-		return fmt.Errorf("no scenario is left to run")
+		return errors.New("no scenario is left to run")
 	}
 	ctx, stop := interruptible(c.Context(), func(s string) { c.PrintErrln(s) })
 	defer stop()
@@ -119,6 +123,9 @@ func (t *tester) formats(inputs []string) ([]acceptance.Format, error) {
 			return fmt.Errorf("%s: there are %s", name, strings.Join(acceptance.Formats, ", "))
 		}
 		return nil
+	}
+	if t.concurrency < 1 {
+		return nil, fmt.Errorf("--concurrency %d: at least one scenario runs at once", t.concurrency)
 	}
 	if err := known(t.format); err != nil {
 		return nil, fmt.Errorf("--format %w", err)

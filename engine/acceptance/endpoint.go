@@ -1,6 +1,7 @@
 package acceptance
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -119,7 +120,7 @@ It is on the first floor.`,
 		Kind: Given, Expr: "the endpoint at {text}", Example: `the endpoint at "http://127.0.0.1:8000"`,
 		About: "puts the endpoint at this URL in the place of every other",
 		do: func(_ context.Context, w *world, a *args) error {
-			w.reach(a.text(0), "", "")
+			w.reach(a.text(0), "", w.key)
 			return nil
 		},
 	},
@@ -230,10 +231,15 @@ func (w *world) endpoints(change func(*scenario.Endpoint)) {
 	})
 }
 
-// reach puts a real endpoint in the place of every other.
+// reach puts a real endpoint in the place of every other. Where a scenario has a key for its own, it is that one's too.
 func (w *world) reach(url, model, key string) {
-	w.endpoints(func(e *scenario.Endpoint) {
-		e.BaseURL, e.Model, e.APIKey, e.Simulator, e.BaseURLSource = url, model, key, nil, "the endpoint of the feature"
+	w.changes = append(w.changes, func(s *scenario.Scenario) error {
+		s.Secrets.Add(key)
+		for _, e := range s.Endpoints {
+			e.BaseURL, e.Model, e.Simulator, e.BaseURLSource = url, model, nil, "the endpoint of the feature"
+			e.APIKey = cmp.Or(e.APIKey, key)
+		}
+		return nil
 	})
 }
 
