@@ -34,7 +34,7 @@ type Chat struct {
 	stop    context.CancelFunc
 	around  sync.WaitGroup
 
-	session sync.Mutex // held by whoever uses the session: what follows
+	session gate // held by whoever uses the session: what follows
 	said    int
 	listens bool
 	last    *said // what was said last
@@ -66,7 +66,7 @@ type options struct {
 
 // open opens a scene. Nothing is asked of endpoint or robot yet but to answer.
 func open(ctx context.Context, sc *scene, o options, view View) (*Chat, error) {
-	c := &Chat{scene: sc, view: &ordered{view: view}, ratio: 1, dir: cmp.Or(o.dir, ".")}
+	c := &Chat{scene: sc, view: &ordered{view: view}, ratio: 1, session: newGate(), dir: cmp.Or(o.dir, ".")}
 	c.slo.Store(int64(sc.settings.SLO.Value))
 	c.ctx, c.stop = context.WithCancel(ctx)
 	o.engine.Note, o.engine.Watched = c.view.Note, true
