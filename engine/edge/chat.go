@@ -230,13 +230,14 @@ func (c *Chat) halt() {
 	}
 }
 
-// typing says whether the person is writing something: speech pauses, and the robot listens.
-func (c *Chat) typing(on bool) {
+// typing says whether the person is writing something: speech pauses, and the robot keeps still. It listens where the words
+// are for it.
+func (c *Chat) typing(on, toRobot bool) {
 	if c.body == nil {
 		return
 	}
 	c.body.listen(on)
-	if on && c.session.TryLock() {
+	if on && toRobot && c.session.TryLock() {
 		if !c.listens {
 			c.listens = true
 			c.talk.Listen()

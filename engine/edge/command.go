@@ -115,7 +115,7 @@ func (c *Chat) help(string) {
 	for _, k := range commands() {
 		fmt.Fprintf(&b, "%-22s %s\n", strings.TrimSpace("/"+k.name+" "+k.args), k.about)
 	}
-	b.WriteString("\nAnything else is said to the robot. Enter sends, Alt-Enter begins a new line, Tab completes, ↑ and ↓ go through what was\nsaid. Ctrl-C stops reply, motion and sound, and leaves the second time; Ctrl-D leaves.")
+	b.WriteString("\nAnything else is said to the robot. Enter sends, Alt-Enter begins a new line, Tab completes, ↑ and ↓ go through what was said, Ctrl-R finds in it. Ctrl-C stops reply, motion and sound, and leaves the second time; Ctrl-D leaves.")
 	c.view.Answer(b.String())
 }
 

@@ -89,7 +89,7 @@ func play(t *testing.T, what []byte) {
 		synctest.Wait()
 	}
 	daemon.sim.SetLost(false)
-	w.typing(false)
+	w.typing(false, false)
 	for range 600 {
 		mu.Lock()
 		done := open == 0
@@ -141,7 +141,7 @@ func act(w *watched, daemon *wire, say func(line string), what byte, how int) {
 	case 2:
 		w.bargeIn()
 	case 3:
-		w.typing(how%2 == 1)
+		w.typing(how%2 == 1, how < 128)
 	case 4:
 		daemon.sim.SetLost(how%2 == 1)
 	case 5:

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"aimbench/engine/chat"
 	"aimbench/engine/measure"
@@ -172,7 +173,11 @@ func (p *preflight) banner(style report.Style, sources bool) string {
 		if sources {
 			line += fmt.Sprintf("  %-12s", r.from)
 		}
-		switch state := report.Escape(r.state); {
+		state := report.Escape(r.state)
+		if !sources && style.Width > 0 && utf8.RuneCountInString(line)+utf8.RuneCountInString(state)+4 > style.Width {
+			line = strings.TrimRight(line, " ") + "\n           " // it has no room beside it
+		}
+		switch {
 		case r.wrong:
 			line += "  " + style.Wrong(mark(style, false)+" "+state)
 		case state != "" && (r.name == "endpoint"):

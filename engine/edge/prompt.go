@@ -159,7 +159,8 @@ func (p *prompt) show(line string, ok bool) {
 func (p *prompt) drafted() {
 	if writing := p.input.Value() != ""; writing != p.writing {
 		p.writing = writing
-		p.chat.typing(writing)
+		_, _, command := parse(p.input.Value())
+		p.chat.typing(writing, !command)
 	}
 }
 
@@ -216,7 +217,7 @@ func (p *prompt) completes() {
 		}
 		if common := commonStart(p.offers); len(p.offers) > 1 && len(common) > len(p.input.Value()) {
 			p.show(common, true)
-			p.hint = names(p.offers)
+			p.hint = names(p.offers, 0)
 			p.offers = nil
 			return
 		}
@@ -227,7 +228,7 @@ func (p *prompt) completes() {
 		p.offers = nil
 		return
 	}
-	p.hint = names(p.offers)
+	p.hint = names(p.offers, p.offered)
 }
 
 func commonStart(texts []string) string {
@@ -240,10 +241,11 @@ func commonStart(texts []string) string {
 	return start
 }
 
-// names are the last words of the offers.
-func names(offers []string) string {
+// names are the last words of the offers, the one that is shown first.
+func names(offers []string, shown int) string {
 	out := make([]string, len(offers))
-	for i, o := range offers {
+	for i := range offers {
+		o := offers[(i+shown)%len(offers)]
 		o = strings.TrimSpace(o)
 		out[i] = o[strings.LastIndexByte(o, ' ')+1:]
 	}

@@ -180,16 +180,30 @@ func (t *terminal) Settled(turn *event.Turn) {
 	}
 }
 
-// Answer shows what a command has to say.
+// Answer shows what a command has to say. A line that is too long goes on below its last column.
 func (t *terminal) Answer(text string) {
-	if redacted, ok := t.secrets.(interface{ Redact(string) string }); ok {
-		text = redacted.Redact(text)
+	var b strings.Builder
+	for line := range strings.SplitSeq(text, "\n") {
+		first, rest := column(line)
+		if len(margin)+len(first) > int(t.width.Load())*2/3 {
+			first, rest = "", line // there is no room beside it
+		}
+		p := report.NewProse(t.now(), t.secrets, margin+first, margin+strings.Repeat(" ", len(first)))
+		b.WriteString(p.Add(report.Answer, rest) + p.End())
+		if rest == "" {
+			b.WriteString("\n")
+		}
 	}
-	lines := strings.Split(t.style.Verbatim(text), "\n")
-	for i, line := range lines {
-		lines[i] = strings.TrimRight(margin+line, " ")
+	t.print(b.String() + " ")
+}
+
+// column takes a line apart before the last of its columns, which have two spaces or more between them.
+func column(line string) (first, rest string) {
+	i := strings.LastIndex(line, "  ")
+	if i < 0 || strings.ContainsFunc(line[:i], func(r rune) bool { return r < ' ' || r > '~' }) {
+		return "", line
 	}
-	t.print(strings.Join(lines, "\n") + "\n ")
+	return line[:i+2], line[i+2:]
 }
 
 // Note shows what the person should know.
