@@ -235,11 +235,11 @@ func (w *world) endpoints(change func(*scenario.Endpoint)) {
 func (w *world) reach(url, model, key string) {
 	w.changes = append(w.changes, func(s *scenario.Scenario) error {
 		s.Secrets.Add(key)
-		for _, e := range s.Endpoints {
-			e.BaseURL, e.Model, e.Simulator, e.BaseURLSource = url, model, nil, "the endpoint of the feature"
-			e.APIKey = cmp.Or(e.APIKey, key)
-		}
 		return nil
+	})
+	w.endpoints(func(e *scenario.Endpoint) {
+		e.BaseURL, e.Model, e.Simulator, e.BaseURLSource = url, model, nil, "the endpoint of the feature"
+		e.APIKey = cmp.Or(e.APIKey, key)
 	})
 }
 
