@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	gherkin "github.com/cucumber/gherkin/go/v26"
 	messages "github.com/cucumber/messages/go/v21"
@@ -38,6 +40,9 @@ func parse(path string, text []byte) (f *feature, err error) {
 	if len(text) > mostBytes {
 		return nil, fmt.Errorf("%s:1: a feature may have at most %d KiB", path, mostBytes>>10)
 	}
+	if line := unprintable(text); line > 0 {
+		return nil, fmt.Errorf("%s:%d: a character that is no text, such as one that acts on a terminal", path, line)
+	}
 	id := (&messages.Incrementing{}).NewId
 	doc, err := gherkin.ParseGherkinDocument(bytes.NewReader(text), id)
 	if err != nil {
@@ -54,6 +59,21 @@ func parse(path string, text []byte) (f *feature, err error) {
 	doc.Uri = path
 	f.pickles = gherkin.Pickles(*doc, path, id)
 	return f, nil
+}
+
+// unprintable is the first line with a control character, or bytes that are no UTF-8; 0 where there is none.
+func unprintable(text []byte) int {
+	line := 1
+	for i, r := range string(text) {
+		switch {
+		case r == '\n':
+			line++
+		case r == '\t' || r == '\r' || r == '\ufeff' && i == 0:
+		case unicode.IsControl(r), r == utf8.RuneError:
+			return line
+		}
+	}
+	return 0
 }
 
 var located = regexp.MustCompile(`^\((\d+):\d+\): (.*)$`)

@@ -54,9 +54,11 @@ func FuzzFeature(f *testing.F) {
 	})
 }
 
-// A feature that is made to be large is refused before it is unfolded.
-func TestHugeFeatures(t *testing.T) {
+// A feature that is made to be large, or to act on a terminal, is refused before it is unfolded.
+func TestHostileFeatures(t *testing.T) {
 	for name, text := range map[string]string{
+		"escapes":   "Feature: \x1b]0;owned\x07\n Scenario: y\n  Given an embedded endpoint\n",
+		"bytes":     "Feature: \xff\n",
 		"long":      "Feature: x\n" + strings.Repeat("# y\n", mostBytes),
 		"scenarios": "Feature: x\n" + strings.Repeat(" Scenario: y\n  Given z\n", mostScenarios+1),
 		"outline":   "Feature: x\n Scenario Outline: y\n" + strings.Repeat("  * z\n", 20_000) + "  Examples:\n   | a |\n" + strings.Repeat("   |b|\n", 4_000),
