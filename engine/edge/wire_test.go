@@ -137,10 +137,10 @@ func (w *wire) told(body []byte) {
 	}
 	dt := time.Since(w.at).Seconds()
 	on := speedOf(w.last, p, max(dt, robot.Tick.Seconds()))
-	stand := speedOf(here, p, 2*robot.Tick.Seconds())
+	stand := speedOf(here, p, robot.Tick.Seconds())
 	goesOn := w.count > 1 && on.within(speed{}, 1, w.limits.Speed) &&
 		(!w.known || dt > 1.2*robot.Tick.Seconds() || on.within(w.speed, dt, w.limits.Acceleration))
-	if !goesOn && !stand.within(speed{}, 1, w.limits.Speed) {
+	if !goesOn && !stand.within(speed{}, robot.Tick.Seconds(), w.limits.Acceleration) {
 		w.Errorf("after %.3f s from %+v, where it is at %+v, the target is %+v", dt, w.last, here, p)
 	}
 	w.known = goesOn && dt < 1.2*robot.Tick.Seconds()
