@@ -35,7 +35,9 @@ func newBody(c *Chat, m *engine.Machine) *body {
 // Perform does a gesture, after those under way. A robot that sleeps is woken first.
 func (b *body) Perform(ctx context.Context, g *scenario.Gesture) run.Performance {
 	if !g.Builtin || g.Name != "goto_sleep" {
-		b.wake(ctx)
+		if done := b.wake(ctx); done.Status == motion.StatusCancelled {
+			return run.Performance{End: time.Now(), Status: event.GestureCancelled, Detail: "before the robot was awake: " + done.Detail}
+		}
 	}
 	p := b.machine.Perform(ctx, g)
 	if p.Status == event.GestureRefused || p.Status == event.GestureFailed {
@@ -67,20 +69,21 @@ func (b *body) Speak(ctx context.Context) run.Speech {
 	return b.machine.Speak(ctx)
 }
 
-// wake gets the robot up, if it sleeps.
-func (b *body) wake(ctx context.Context) {
+// wake gets the robot up, if it sleeps, and says what came of it; the zero Done where it was up.
+func (b *body) wake(ctx context.Context) motion.Done {
 	if b.machine.Loop.State().Activity != motion.Asleep {
-		return
+		return motion.Done{}
 	}
 	select {
 	case b.waking <- struct{}{}:
 	case <-ctx.Done():
-		return
+		return motion.Done{Status: motion.StatusCancelled, Detail: "it was given up"}
 	}
 	defer func() { <-b.waking }()
-	if b.machine.Loop.State().Activity == motion.Asleep {
-		b.do(ctx, robot.Gesture{Name: "wake_up", Kind: robot.Wake})
+	if b.machine.Loop.State().Activity != motion.Asleep {
+		return motion.Done{}
 	}
+	return b.do(ctx, robot.Gesture{Name: "wake_up", Kind: robot.Wake})
 }
 
 // rouse wakes the robot on a prompt, without waiting for it.

@@ -34,3 +34,24 @@ func TestARobotBehindADaemon(t *testing.T) {
 		}
 	})
 }
+
+// Who types to a robot that sleeps and sends that at once is not told that it does not listen.
+func TestASleepingRobotIsTypedTo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, net := behind(t, simulator.Config{})
+		listening := "perform \"hears\" {\n on = listening\n gesture = gesture.listening\n }"
+		w := hold(t, talkOf(quick, "daemon {\n url = \"http://reachy:8000\"\n }", listening), func(o *Setup) { o.Engine.Dial = net.dial })
+		time.Sleep(3 * time.Second)
+		w.typing(true, true)
+		time.Sleep(time.Millisecond)
+		w.bargeIn()
+		w.Do("Hello!")
+		w.Settle()
+		if w.has("note: ") {
+			t.Errorf("shown: %q", w.all())
+		}
+		if got := w.body.machine.Loop.State().Activity; got == motion.Asleep {
+			t.Error("it sleeps still")
+		}
+	})
+}
