@@ -305,7 +305,6 @@ func (s *space) compare(db database, job string, pods float64) {
 		"sum(aimbench_requests_total)":                           report.Requests.Offered,
 		`sum(aimbench_requests_total{class="ok"})`:               report.Requests.Succeeded,
 		"sum(aimbench_errors_total)":                             report.Requests.Failed,
-		"sum(aimbench_ttft_seconds_count)":                       report.Requests.Offered,
 		`aimbench_run_verdict{verdict="` + report.Verdict + `"}`: 1,
 		`count(up{job!="server"})`:                               pods,
 	}
