@@ -26,7 +26,7 @@ lint: ## check format and run the linters
 
 .PHONY: bench
 bench: build ## hold aimbench to its bounds, beside a bare reader and vegeta; writes docs/performance.md
-	go run ./bench -out docs/performance.md bin/aimbench
+	go run ./engine/bench -out docs/performance.md bin/aimbench
 
 .PHONY: parts
 parts: ## run the benchmarks of the parts

@@ -10,6 +10,8 @@ import (
 // allowed is the table of docs/architecture.md: which packages of ours each may import, directly.
 var allowed = map[string][]string{
 	"engine/audit":      {},
+	"engine/bench":      {},
+	"engine/listen":     {},
 	"engine/event":      {},
 	"engine/metric":     {},
 	"engine/scenario":   {"engine/metric"},
@@ -28,12 +30,12 @@ var allowed = map[string][]string{
 	"engine/telemetry":  {"engine/event", "engine/plan", "engine/metric", "engine/measure"},
 	"engine/progress":   {"engine/event", "engine/measure", "engine/run", "engine/report"},
 	"engine": {
-		"listen", "engine/event", "engine/metric", "engine/scenario", "engine/plan", "engine/chat", "engine/simulate", "engine/run", "engine/rubric", "engine/synthetic",
+		"engine/listen", "engine/event", "engine/metric", "engine/scenario", "engine/plan", "engine/chat", "engine/simulate", "engine/run", "engine/rubric", "engine/synthetic",
 		"engine/measure", "engine/results", "engine/report", "engine/progress", "engine/scrape", "engine/shard", "engine/audit",
 		"robot", "robot/daemon", "robot/motion", "robot/simulator", "robot/speech",
 	},
 	"engine/edge": {
-		"listen", "engine", "engine/chat", "engine/event", "engine/measure", "engine/plan", "engine/report", "engine/run", "engine/scenario",
+		"engine/listen", "engine", "engine/chat", "engine/event", "engine/measure", "engine/plan", "engine/report", "engine/run", "engine/scenario",
 		"engine/telemetry", "robot", "robot/daemon", "robot/motion", "robot/speech",
 	},
 	"engine/acceptance": {

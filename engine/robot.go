@@ -9,10 +9,10 @@ import (
 	"time"
 
 	"aimbench/engine/event"
+	"aimbench/engine/listen"
 	"aimbench/engine/plan"
 	"aimbench/engine/run"
 	"aimbench/engine/scenario"
-	"aimbench/listen"
 	"aimbench/robot"
 	"aimbench/robot/daemon"
 	"aimbench/robot/motion"

@@ -10,9 +10,9 @@ import (
 	"sync"
 	"time"
 
+	"aimbench/engine/listen"
 	"aimbench/engine/run"
 	"aimbench/engine/scenario"
-	"aimbench/listen"
 	"aimbench/robot/daemon"
 	"aimbench/robot/motion"
 	"aimbench/robot/simulator"

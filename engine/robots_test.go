@@ -13,10 +13,10 @@ import (
 
 	"aimbench/engine"
 	"aimbench/engine/event"
+	"aimbench/engine/listen"
 	"aimbench/engine/measure"
 	"aimbench/engine/run"
 	"aimbench/engine/scenario"
-	"aimbench/listen"
 	"aimbench/robot/api"
 	"aimbench/robot/simulator"
 )

@@ -7,9 +7,9 @@ import (
 	"regexp"
 	"time"
 
+	"aimbench/engine/listen"
 	"aimbench/engine/scenario"
 	"aimbench/engine/simulate"
-	"aimbench/listen"
 )
 
 // embedded is an embedded endpoint that runs.

@@ -9,9 +9,9 @@ import (
 
 	"aimbench/engine"
 	"aimbench/engine/event"
+	"aimbench/engine/listen"
 	"aimbench/engine/measure"
 	"aimbench/engine/simulate"
-	"aimbench/listen"
 )
 
 // stalling answers nothing between two times since its start; what came meanwhile is answered then.

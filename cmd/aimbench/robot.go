@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"aimbench/listen"
+	"aimbench/engine/listen"
 	"aimbench/robot/simulator"
 )
 

@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"aimbench/engine/listen"
 	"aimbench/engine/simulate"
-	"aimbench/listen"
 )
 
 // serving are the flags of serve: the arguments of a simulator block.

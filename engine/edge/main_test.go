@@ -16,9 +16,9 @@ import (
 	"go.uber.org/goleak"
 
 	"aimbench/engine/event"
+	"aimbench/engine/listen"
 	"aimbench/engine/report"
 	"aimbench/engine/scenario"
-	"aimbench/listen"
 	"aimbench/robot/simulator"
 )
 

@@ -12,10 +12,10 @@ import (
 	"strings"
 	"syscall"
 
+	"aimbench/engine/listen"
 	"aimbench/engine/measure"
 	"aimbench/engine/report"
 	"aimbench/engine/scenario"
-	"aimbench/listen"
 )
 
 // Options say how a talk is held.

@@ -14,7 +14,7 @@ import (
 
 	"github.com/coder/websocket"
 
-	"aimbench/listen"
+	"aimbench/engine/listen"
 	"aimbench/robot"
 	"aimbench/robot/api"
 	"aimbench/robot/simulator"

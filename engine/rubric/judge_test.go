@@ -15,9 +15,9 @@ import (
 
 	"aimbench/engine/chat"
 	"aimbench/engine/event"
+	"aimbench/engine/listen"
 	"aimbench/engine/scenario"
 	"aimbench/engine/simulate"
-	"aimbench/listen"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"aimbench/listen"
+	"aimbench/engine/listen"
 )
 
 // network is one in memory that can be cut, so that what is sent waits, and that takes its time.

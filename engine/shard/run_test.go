@@ -18,12 +18,12 @@ import (
 
 	"aimbench/engine"
 	"aimbench/engine/event"
+	"aimbench/engine/listen"
 	"aimbench/engine/measure"
 	"aimbench/engine/plan"
 	"aimbench/engine/scenario"
 	"aimbench/engine/shard"
 	"aimbench/engine/simulate"
-	"aimbench/listen"
 )
 
 const load = `

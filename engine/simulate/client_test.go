@@ -11,7 +11,7 @@ import (
 
 	"github.com/sashabaranov/go-openai"
 
-	"aimbench/listen"
+	"aimbench/engine/listen"
 )
 
 // A client that is not ours judges what the endpoint says.

@@ -12,7 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"aimbench/listen"
+	"aimbench/engine/listen"
 )
 
 const ms = time.Millisecond

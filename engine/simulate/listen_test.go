@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"aimbench/listen"
+	"aimbench/engine/listen"
 )
 
 // On a real connection too, resets and half-closes reach the client as such.

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"aimbench/listen"
+	"aimbench/engine/listen"
 )
 
 // sink is a response that costs nothing, so that what is measured is the endpoint's own.

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"aimbench/listen"
+	"aimbench/engine/listen"
 )
 
 // always draws the same duration.

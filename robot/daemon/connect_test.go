@@ -11,7 +11,7 @@ import (
 
 	"go.uber.org/goleak"
 
-	"aimbench/listen"
+	"aimbench/engine/listen"
 	"aimbench/robot"
 	"aimbench/robot/api"
 	"aimbench/robot/simulator"

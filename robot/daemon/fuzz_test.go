@@ -6,7 +6,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"aimbench/listen"
+	"aimbench/engine/listen"
 	"aimbench/robot"
 	"aimbench/robot/motion"
 	"aimbench/robot/simulator"

@@ -16,7 +16,7 @@ import (
 
 	"github.com/coder/websocket"
 
-	"aimbench/listen"
+	"aimbench/engine/listen"
 	"aimbench/robot"
 	"aimbench/robot/api"
 )

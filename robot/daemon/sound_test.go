@@ -10,7 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"aimbench/listen"
+	"aimbench/engine/listen"
 	"aimbench/robot/api"
 	"aimbench/robot/simulator"
 	"aimbench/robot/speech"

@@ -16,7 +16,7 @@ import (
 	"github.com/coder/websocket"
 	"go.uber.org/goleak"
 
-	"aimbench/listen"
+	"aimbench/engine/listen"
 	"aimbench/robot"
 	"aimbench/robot/api"
 )

@@ -19,7 +19,7 @@ import (
 	"github.com/coder/websocket"
 	"github.com/google/go-cmp/cmp"
 
-	"aimbench/listen"
+	"aimbench/engine/listen"
 	"aimbench/robot/api"
 )
 

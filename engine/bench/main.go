@@ -2,7 +2,7 @@
 // stamps, and vegeta. Each runs in a process of its own, as does the server, and each figure is the median of pairs that
 // take turns. It exits with 1 where a bound is missed.
 //
-//	go run ./bench [-only NAME] [-rounds N] [-out FILE] bin/aimbench
+//	go run ./engine/bench [-only NAME] [-rounds N] [-out FILE] bin/aimbench
 //
 // The server and the comparators are subcommands: serve, bare and stamps.
 package main
