@@ -8,7 +8,7 @@ CONTAINERS ?= docker
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: ## build bin/aimbench and bin/edge
@@ -43,7 +43,7 @@ image: ## build the container image; PLATFORMS=linux/amd64,linux/arm64 for sever
 
 .PHONY: chart
 chart: ## render the chart and check it, without a cluster
-	cd e2e && go test ./chart
+	cd e2e && go vet ./... && go test ./chart
 
 .PHONY: e2e
 e2e: ## test the chart on a cluster (KUBECONFIG) whose node is this machine and has the image E2E_IMAGE
