@@ -15,8 +15,8 @@ build: ## build bin/aimbench and bin/edge
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/...
 
 .PHONY: test
-test: ## run the tests with the race detector, in random order
-	go test -race -shuffle=on ./...
+test: ## run the tests with the race detector, in random order; four packages at once, since some mostly wait
+	go test -p 4 -race -shuffle=on ./...
 
 .PHONY: lint
 lint: ## check format and run the linters
