@@ -116,7 +116,7 @@ func (w *wire) relay(rw http.ResponseWriter, r *http.Request) {
 }
 
 // told holds a target to the limits: to those of speed and acceleration either on from the targets before, or from a stand
-// where the robot is.
+// where the robot is. What comes while a move runs, as it does once from who does not know of the move yet, moves nothing.
 func (w *wire) told(body []byte) {
 	var t api.Target
 	if err := json.Unmarshal(body, &t); err != nil {
@@ -127,13 +127,16 @@ func (w *wire) told(body []byte) {
 		return // it only asks whether targets are ignored
 	}
 	p := robot.Pose{Head: robot.Head(t.HeadPose.Head), Antennas: *t.Antennas, BodyYaw: *t.BodyYaw}
-	here := w.sim.Pose()
+	here, ignored := w.sim.Pose(), w.sim.Moving() > 0
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.count++
 	tight := robot.Distance{Angle: 1e-6, Way: 1e-6, Antenna: 1e-6, BodyYaw: 1e-6}
 	if !p.Finite() || !w.limits.Clamp(p).Distance(p).Within(tight) {
 		w.Errorf("the target %+v is out of the limits", p)
+	}
+	if ignored {
+		return
 	}
 	dt := time.Since(w.at).Seconds()
 	on := speedOf(w.last, p, max(dt, robot.Tick.Seconds()))

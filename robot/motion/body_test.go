@@ -94,7 +94,7 @@ func (b *body) SetTarget(ctx context.Context, p robot.Pose) error {
 	if b.ignores || b.own != "" {
 		return ErrIgnored
 	}
-	b.hold(p)
+	b.hold(p, slow > 0)
 	b.targets++
 	b.pending = append(b.pending, target{time.Now(), p})
 	return nil
@@ -133,8 +133,9 @@ func (s speeds) over(from speeds, seconds float64, bound robot.Rates) error {
 }
 
 // hold fails the test where a target breaks a limit, either on from the one before it, or from a stand where the robot
-// is: that is how the loop takes a robot up.
-func (b *body) hold(p robot.Pose) {
+// is: that is how the loop takes a robot up. What is taken late is so whenever it was asked for, and not by how the body is
+// now.
+func (b *body) hold(p robot.Pose, late bool) {
 	if c := b.limits.Clamp(p); !c.Distance(p).Within(robot.Distance{Angle: 1e-6, Way: 1e-6, Antenna: 1e-6, BodyYaw: 1e-6}) {
 		b.t.Errorf("the target %+v is out of the limits", p)
 	}
@@ -144,8 +145,8 @@ func (b *body) hold(p robot.Pose) {
 		return
 	}
 	dt := time.Since(b.last.at).Seconds()
-	slow := b.slow > 0 || b.wasSlow
-	b.wasSlow = b.slow > 0
+	slow := late || b.wasSlow
+	b.wasSlow = late
 	check := func(from robot.Pose, before speeds, dt float64) (speeds, error) {
 		s := speed(from, p, dt)
 		if err := s.over(speeds{}, 1, b.limits.Speed); err != nil {
