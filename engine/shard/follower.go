@@ -213,6 +213,8 @@ func (f *Follower) Begin(ctx context.Context, load string) (event.Instant, error
 	switch {
 	case err != nil:
 		return 0, err
+	case over && f.err != nil:
+		return 0, f.err
 	case over:
 		return 0, errors.New("the leader ended the run before that")
 	}

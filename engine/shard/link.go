@@ -171,6 +171,7 @@ func (f *Follower) talk(ctx context.Context, l *link) {
 // again reaches the leader anew.
 func (f *Follower) again(ctx context.Context) (*link, error) {
 	for {
+		pause(ctx, between) // also where it can be reached, and hangs up each time
 		l, err := f.connect(ctx)
 		if err == nil || errors.Is(err, ErrRefused) || errors.Is(err, ErrLost) {
 			return l, err
@@ -181,7 +182,6 @@ func (f *Follower) again(ctx context.Context) (*link, error) {
 		if away >= f.options.Grace {
 			return nil, fmt.Errorf("%w: %s was not heard of for %s: %w", ErrLost, f.options.Leader, f.options.Grace, err)
 		}
-		pause(ctx, between)
 	}
 }
 
