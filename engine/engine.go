@@ -20,6 +20,7 @@ import (
 	"aimbench/engine/rubric"
 	"aimbench/engine/run"
 	"aimbench/engine/scenario"
+	"aimbench/robot/motion"
 )
 
 // Options say over which network a run goes, and who runs it.
@@ -41,6 +42,8 @@ type Options struct {
 	Followers Followers
 	// Watched: somebody watches the robots, and says himself when one is lost and back, or somebody else's.
 	Watched bool
+	// OnTarget is told of every target that a robot took, by the goroutine that moves it: it must not block. nil is nobody.
+	OnTarget func(*Machine, motion.Target)
 	// Log is told what is being done, without secrets; nil is nobody.
 	Log *slog.Logger
 	// Note is told what a user should know of the run besides its result, in a sentence; nil is nobody.

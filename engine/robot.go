@@ -44,7 +44,11 @@ type Machine struct {
 // prepare makes the parts of the robot that is number body of its fleet. Nothing moves yet.
 func (m *Machine) prepare(f *fleet, body int) {
 	m.ctx, m.stop = context.WithCancel(context.Background())
-	m.Loop = motion.New(m.Client, motion.Options{Draw: drawn(f.engine.plan.Seed, body)})
+	moving := motion.Options{Draw: drawn(f.engine.plan.Seed, body)}
+	if told := f.engine.options.OnTarget; told != nil {
+		moving.OnTarget = func(t motion.Target) { told(m, t) }
+	}
+	m.Loop = motion.New(m.Client, moving)
 	m.speaker = speech.New(speech.Config{Voice: f.voice, Player: m.Client, Silence: f.why, Loudness: m.Loop.Speak})
 }
 

@@ -15,10 +15,10 @@ const (
 	maxDuration = 10 * time.Minute
 )
 
-// LimitError says which limit a move of a gesture breaks.
+// LimitError says which limit a move of a gesture breaks, or a target.
 type LimitError struct {
 	Gesture string
-	// Move counts the gesture's moves from 1.
+	// Move counts the gesture's moves from 1; 0 where it is a target.
 	Move int
 	// Limit names what is limited, and Unit is its unit; Value is what the move asks for and Bound what is allowed.
 	Limit        string
@@ -39,7 +39,10 @@ func (e *LimitError) Error() string {
 		}
 		return fmt.Sprintf("%.3g %s", x, e.Unit)
 	}
-	s := fmt.Sprintf("gesture %q, move %d: %s comes to %s, %s the limit of %s", e.Gesture, e.Move, e.Limit, amount(e.Value), how, amount(e.Bound))
+	s := fmt.Sprintf("%s comes to %s, %s the limit of %s", e.Limit, amount(e.Value), how, amount(e.Bound))
+	if e.Move > 0 {
+		s = fmt.Sprintf("gesture %q, move %d: %s", e.Gesture, e.Move, s)
+	}
 	if e.Least > 0 {
 		s += fmt.Sprintf("; let it take %d ms or more", e.Least.Milliseconds())
 	}

@@ -193,7 +193,9 @@ var mustFail = []struct{ way, then string }{
 	{slept, `the robot did not wake before it answered`},
 	{slept + "\nAnd I type \"/sleep\"\nAnd there is silence for 5 s", `the robot breathes`},
 	{nodding + "\nAnd there is silence for 10 s", `the robot keeps still`},
-	{nodding, `the robot stays within its limits`},
+	{beyondReach, `the robot stays within its limits`},
+	{tooFast, `the robot stays within its limits`},
+	{tooSudden, `the robot stays within its limits`},
 	{nodding, `the robot is asleep`},
 	{nodding, `the robot is not awake`},
 	{nodding, `the robot speaks`},
@@ -234,8 +236,23 @@ var mustFail = []struct{ way, then string }{
 	{paris + "\nAnd I type \"/save talk\"", `the saved file "talk.hcl" does not replay`},
 }
 
-// beyondLimits are those that no robot keeps.
-var beyondLimits = robot.Limits{}
+// The limits that a way has its robot held to, where they are others than those it keeps.
+var (
+	beyondReach = nodding + "\n# beyond its reach"
+	tooFast     = nodding + "\n# too fast"
+	tooSudden   = nodding + "\n# too sudden"
+	limitsOf    = map[string]*robot.Limits{
+		beyondReach: limits(func(l *robot.Limits) { l.High.Head.Pitch = 0.1 }),
+		tooFast:     limits(func(l *robot.Limits) { l.Speed.Turn = 0.1 }),
+		tooSudden:   limits(func(l *robot.Limits) { l.Acceleration.Turn = 0.1 }),
+	}
+)
+
+func limits(change func(*robot.Limits)) *robot.Limits {
+	l := robot.DefaultLimits()
+	change(&l)
+	return &l
+}
 
 // failureOf runs a way and a Then in a bubble, and returns how the Then failed.
 func failureOf(t *testing.T, way, then string) *Failure {
@@ -253,10 +270,7 @@ func failureOf(t *testing.T, way, then string) *Failure {
 	if way == aloud { // what speaks is a program
 		return runFailing(t, suite, Options{Getenv: noEnv})
 	}
-	o := Options{Memory: true, Getenv: noEnv}
-	if strings.Contains(then, "its limits") {
-		o.Limits = &beyondLimits
-	}
+	o := Options{Memory: true, Getenv: noEnv, Limits: limitsOf[way]}
 	var failure *Failure
 	synctest.Test(t, func(t *testing.T) { failure = runFailing(t, suite, o) })
 	return failure

@@ -143,14 +143,12 @@ var robotSteps = []Step{
 	},
 	{
 		Kind: Then, Expr: "the robot stays within its limits", Example: "the robot stays within its limits",
-		About: "wherever it was seen since it was there, but on its way to sleep and from there",
+		About: "those of position, speed and acceleration, in every target that it or another robot of the scenario was told; moves of its own, such as its way to sleep, are its maker's",
 		check: func(_ context.Context, w *world, _ *args) (finding, error) {
 			if err := w.embodied(); err != nil {
 				return finding{}, err
 			}
-			w.body.mu.Lock()
-			defer w.body.mu.Unlock()
-			return found(w.body.broken == "", "%s", w.body.broken)
+			return w.held.kept(w.body.start), nil
 		},
 	},
 	{

@@ -138,7 +138,7 @@ func (w *world) watchRun(e *engine.Engine, p *plan.Plan, start time.Time) error 
 	for _, robot := range p.Robots {
 		for _, m := range e.Machines(robot.Name) {
 			if w.body == nil {
-				w.body = newWatch(w.ctx, m, start, w.Limits)
+				w.body = newWatch(w.ctx, m, start)
 			}
 			if err := w.pose(m); err != nil {
 				return err

@@ -34,7 +34,7 @@ func (w *world) talk() (*edge.Chat, error) {
 	w.chat, w.screen.now, w.run = chat, chat.Talk().Clock.Now, nil
 	if m := chat.Talk().Robot; m != nil {
 		w.body.close()
-		w.body = newWatch(w.ctx, m, chat.Talk().Clock.Start(), w.Limits)
+		w.body = newWatch(w.ctx, m, chat.Talk().Clock.Start())
 		return chat, w.pose(m)
 	}
 	return chat, nil

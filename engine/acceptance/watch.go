@@ -2,7 +2,6 @@ package acceptance
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"sync"
 	"time"
@@ -30,7 +29,6 @@ type sample struct {
 type watch struct {
 	machine *engine.Machine
 	start   time.Time // of the clock that its instants are of
-	limits  robot.Limits
 	stop    context.CancelFunc
 	ended   chan struct{}
 
@@ -38,14 +36,10 @@ type watch struct {
 	samples []sample
 	slept   bool
 	woke    time.Time
-	broken  string // the first limit that was not kept
 }
 
-func newWatch(ctx context.Context, m *engine.Machine, start time.Time, limits *robot.Limits) *watch {
-	w := &watch{machine: m, start: start, limits: robot.DefaultLimits(), ended: make(chan struct{})}
-	if limits != nil {
-		w.limits = *limits
-	}
+func newWatch(ctx context.Context, m *engine.Machine, start time.Time) *watch {
+	w := &watch{machine: m, start: start, ended: make(chan struct{})}
 	ctx, w.stop = context.WithCancel(ctx)
 	go w.look(ctx)
 	return w
@@ -94,31 +88,6 @@ func (w *watch) add(s sample) {
 		w.samples = append(w.samples[:0], w.samples[mostSamples/2:]...)
 	}
 	w.samples = append(w.samples, s)
-	if w.broken == "" {
-		w.broken = w.beyond(s)
-	}
-}
-
-// slack is how far a body may be measured from where it was told to be, in metres and radians.
-const slack = 0.02
-
-// beyond says which limit a sample does not keep; empty where it keeps all. The way to sleep and from there is the
-// maker's own.
-func (w *watch) beyond(s sample) string {
-	switch s.activity {
-	case motion.Idle, motion.Listening, motion.Speaking, motion.Moving:
-	default:
-		return ""
-	}
-	if w.machine.Loop.State().Gesture == "wake_up" || w.machine.Loop.State().Gesture == "goto_sleep" {
-		return ""
-	}
-	d := w.limits.Clamp(s.pose).Distance(s.pose)
-	if d.Angle <= slack && d.Way <= slack && d.Antenna <= slack && d.BodyYaw <= slack {
-		return ""
-	}
-	h := s.pose.Head
-	return fmt.Sprintf("the head was at pitch %.0f°, yaw %.0f°, roll %.0f°", degrees(h.Pitch), degrees(h.Yaw), degrees(h.Roll))
 }
 
 func degrees(rad float64) float64 { return rad * 180 / math.Pi }

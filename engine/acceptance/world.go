@@ -46,6 +46,7 @@ type world struct {
 	cut    event.Instant // when the person cut in
 	run    *ran          // nil where the last When was about the talk
 	body   *watch        // of the robot; nil where there is none
+	held   *held         // what the robots are told
 	log    lockedBuffer
 
 	focus  *turn  // the turn that a Then is about; nil is the last
@@ -53,7 +54,7 @@ type world struct {
 }
 
 func newWorld(ctx context.Context, o *Options, t *table, p *godog.Scenario) *world {
-	w := &world{Options: o, table: t, pickle: p, vars: maps.Clone(o.Vars), env: map[string]string{}}
+	w := &world{Options: o, table: t, pickle: p, vars: maps.Clone(o.Vars), env: map[string]string{}, held: newHeld(o.Limits)}
 	if w.vars == nil {
 		w.vars = map[string]string{}
 	}
@@ -103,7 +104,7 @@ func (w *world) scenarioOptions() scenario.Options {
 }
 
 func (w *world) engineOptions() engine.Options {
-	return engine.Options{Memory: w.Memory, Version: w.Version}
+	return engine.Options{Memory: w.Memory, Version: w.Version, OnTarget: w.held.told}
 }
 
 // scenario is what was read for the last When.

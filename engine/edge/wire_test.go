@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"math"
 	"net"
 	"net/http"
 	"sync"
@@ -23,43 +22,18 @@ import (
 // wire is a robot's daemon that holds all that it is told to the limits, and its moves to be one at a time.
 type wire struct {
 	*testing.T
-	sim    *simulator.Simulator
-	dial   func(ctx context.Context, network, address string) (net.Conn, error) // the daemon itself
-	limits robot.Limits
+	sim  *simulator.Simulator
+	dial func(ctx context.Context, network, address string) (net.Conn, error) // the daemon itself
 
 	mu    sync.Mutex
-	last  robot.Pose // as it was told
-	at    time.Time
-	speed speed
-	known bool // the speed is
-	count int
-}
-
-// speed is that of the head's rotation and translation, of the body, and of both antennas.
-type speed struct {
-	turn, way robot.Vector
-	joints    [3]float64
-}
-
-func speedOf(from, to robot.Pose, seconds float64) speed {
-	return speed{from.Head.Turn(to.Head).Over(seconds), from.Head.Shift(to.Head).Over(seconds), [3]float64{
-		(to.BodyYaw - from.BodyYaw) / seconds, (to.Antennas[0] - from.Antennas[0]) / seconds, (to.Antennas[1] - from.Antennas[1]) / seconds}}
-}
-
-// within says that the change from another speed in a time is within bounds.
-func (s speed) within(other speed, seconds float64, bound robot.Rates) bool {
-	for i, most := range []float64{bound.BodyYaw, bound.Antenna, bound.Antenna} {
-		if math.Abs(s.joints[i]-other.joints[i])/seconds > most*1.01 {
-			return false
-		}
-	}
-	return s.turn.Minus(other.turn).Length()/seconds <= bound.Turn*1.01 && s.way.Minus(other.way).Length()/seconds <= bound.Way*1.01
+	trail *robot.Trail
+	at    time.Time // when it was last told a target
 }
 
 // newWire serves a robot in memory, as behind does.
 func newWire(t *testing.T, config simulator.Config) (*wire, network) {
 	sim, inner := behind(t, config)
-	w := &wire{T: t, sim: sim, dial: inner["reachy"], limits: robot.DefaultLimits()}
+	w := &wire{T: t, sim: sim, dial: inner["reachy"], trail: robot.NewTrail(robot.DefaultLimits())}
 	listener, dial := listen.Memory()
 	served := listen.Serve(t.Context(), listener, w)
 	t.Cleanup(func() { _ = served.Close() }) // nothing is lost by it
@@ -115,8 +89,8 @@ func (w *wire) relay(rw http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// told holds a target to the limits: to those of speed and acceleration either on from the targets before, or from a stand
-// where the robot is. What comes while a move runs, as it does once from who does not know of the move yet, moves nothing.
+// told holds a target to the limits. What comes while a move runs, as it does once from who does not know of the move yet,
+// moves nothing.
 func (w *wire) told(body []byte) {
 	var t api.Target
 	if err := json.Unmarshal(body, &t); err != nil {
@@ -126,26 +100,15 @@ func (w *wire) told(body []byte) {
 	if t.HeadPose == nil || t.Antennas == nil || t.BodyYaw == nil {
 		return // it only asks whether targets are ignored
 	}
-	p := robot.Pose{Head: robot.Head(t.HeadPose.Head), Antennas: *t.Antennas, BodyYaw: *t.BodyYaw}
-	here, ignored := w.sim.Pose(), w.sim.Moving() > 0
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.count++
-	tight := robot.Distance{Angle: 1e-6, Way: 1e-6, Antenna: 1e-6, BodyYaw: 1e-6}
-	if !p.Finite() || !w.limits.Clamp(p).Distance(p).Within(tight) {
-		w.Errorf("the target %+v is out of the limits", p)
-	}
-	if ignored {
+	if w.sim.Moving() > 0 {
 		return
 	}
-	dt := time.Since(w.at).Seconds()
-	on := speedOf(w.last, p, max(dt, robot.Tick.Seconds()))
-	stand := speedOf(here, p, robot.Tick.Seconds())
-	goesOn := w.count > 1 && on.within(speed{}, 1, w.limits.Speed) &&
-		(!w.known || dt > 1.2*robot.Tick.Seconds() || on.within(w.speed, dt, w.limits.Acceleration))
-	if !goesOn && !stand.within(speed{}, robot.Tick.Seconds(), w.limits.Acceleration) {
-		w.Errorf("after %.3f s from %+v, where it is at %+v, the target is %+v", dt, w.last, here, p)
+	p, here := robot.Pose{Head: robot.Head(t.HeadPose.Head), Antennas: *t.Antennas, BodyYaw: *t.BodyYaw}, w.sim.Pose()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	dt := time.Since(w.at)
+	if err := w.trail.Add(p, here, dt); err != nil {
+		w.Errorf("after %v, where it is at %+v, the target %+v: %v", dt, here, p, err)
 	}
-	w.known = goesOn && dt < 1.2*robot.Tick.Seconds()
-	w.last, w.at, w.speed = p, time.Now(), on
+	w.at = time.Now()
 }

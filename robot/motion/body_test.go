@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"sync"
 	"testing"
@@ -36,8 +35,9 @@ type body struct {
 	abort   chan struct{} // ends that move
 	calls   []string
 	targets int
-	last    target   // the last one that was taken
-	moving  []speeds // the speeds at which it may have been told to move there
+	last    target // the last one that was taken
+	before  target // the one before
+	trail   *robot.Trail
 }
 
 type target struct {
@@ -48,7 +48,8 @@ type target struct {
 const latency = 40 * time.Millisecond
 
 func newBody(t *testing.T) *body {
-	return &body{t: t, limits: robot.DefaultLimits(), motors: MotorsOn, pose: robot.Init}
+	limits := robot.DefaultLimits()
+	return &body{t: t, limits: limits, trail: robot.NewTrail(limits), motors: MotorsOn, pose: robot.Init}
 }
 
 // settle moves the robot to where it was told to be a while ago.
@@ -100,82 +101,22 @@ func (b *body) SetTarget(ctx context.Context, p robot.Pose) error {
 	return nil
 }
 
-// speeds are those of head rotation, head translation, body, right and left antenna.
-type speeds struct {
-	turn, way robot.Vector
-	joints    [3]float64
-}
-
-func speed(from, to robot.Pose, seconds float64) speeds {
-	return speeds{
-		from.Head.Turn(to.Head).Over(seconds), from.Head.Shift(to.Head).Over(seconds),
-		[3]float64{(to.BodyYaw - from.BodyYaw) / seconds, (to.Antennas[0] - from.Antennas[0]) / seconds, (to.Antennas[1] - from.Antennas[1]) / seconds},
-	}
-}
-
-// over says which of the rates the difference of two speeds, divided by a time, is over.
-func (s speeds) over(from speeds, seconds float64, bound robot.Rates) error {
-	for _, x := range []struct {
-		what        string
-		value, most float64
-	}{
-		{"rotation", s.turn.Minus(from.turn).Length(), bound.Turn},
-		{"translation", s.way.Minus(from.way).Length(), bound.Way},
-		{"body", math.Abs(s.joints[0] - from.joints[0]), bound.BodyYaw},
-		{"right antenna", math.Abs(s.joints[1] - from.joints[1]), bound.Antenna},
-		{"left antenna", math.Abs(s.joints[2] - from.joints[2]), bound.Antenna},
-	} {
-		if x.value/seconds > x.most*1.001 {
-			return fmt.Errorf("%s at %v, over %v", x.what, x.value/seconds, x.most)
-		}
-	}
-	return nil
-}
-
-// hold fails the test where a target breaks a limit, either on from the one before it, or from a stand where the robot
-// is: that is how the loop takes a robot up. What is taken late is so whenever it was asked for, and not by how the body is
-// now.
+// hold fails the test where a target breaks a limit. What is taken late is so whenever it was asked for, and not by how the
+// body is now.
 func (b *body) hold(p robot.Pose, late bool) {
-	if c := b.limits.Clamp(p); !c.Distance(p).Within(robot.Distance{Angle: 1e-6, Way: 1e-6, Antenna: 1e-6, BodyYaw: 1e-6}) {
-		b.t.Errorf("the target %+v is out of the limits", p)
-	}
+	here, dt := b.pose, time.Since(b.last.at)
 	if b.carried {
-		b.carried, b.wasSlow = false, true
-		b.last, b.moving = target{time.Now(), p}, []speeds{{}}
-		return
+		late, b.carried = true, false
+		b.trail, here = robot.NewTrail(b.limits), p
 	}
-	dt := time.Since(b.last.at).Seconds()
-	slow := late || b.wasSlow
+	if late || b.wasSlow { // when it takes a target is then its own doing, and so are jumps of speed
+		dt = max(dt, robot.Tick+robot.Tick/10)
+	}
+	if err := b.trail.Add(p, here, dt); err != nil {
+		b.t.Errorf("after %v: %v", dt, err)
+	}
 	b.wasSlow = late
-	check := func(from robot.Pose, before speeds, dt float64) (speeds, error) {
-		s := speed(from, p, dt)
-		if err := s.over(speeds{}, 1, b.limits.Speed); err != nil {
-			return s, err
-		}
-		if slow { // when it takes a target is then its own doing, and so are jumps of speed
-			return s, nil
-		}
-		return s, s.over(before, dt, b.limits.Acceleration)
-	}
-	var may []speeds
-	var errs []error
-	try := func(from robot.Pose, before []speeds, dt float64) {
-		for _, v := range before {
-			s, err := check(from, v, dt)
-			if err == nil {
-				may = append(may, s)
-				return
-			}
-			errs = append(errs, err)
-		}
-	}
-	try(b.last.pose, b.moving, dt)
-	try(b.pose, []speeds{{}}, robot.Tick.Seconds())
-	if len(may) == 0 {
-		b.t.Errorf("after %.3f s: %v", dt, errs)
-		may = []speeds{{}}
-	}
-	b.last, b.moving = target{time.Now(), p}, may
+	b.before, b.last = b.last, target{time.Now(), p}
 }
 
 func (b *body) call(name string) error {

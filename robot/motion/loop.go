@@ -17,8 +17,21 @@ type Options struct {
 	Limits *robot.Limits
 	// OnState is called by the loop when the state has changed. It must not block, nor call the loop.
 	OnState func(State)
+	// OnTarget is called by the loop with every target that the robot took. It must not block, nor call the loop.
+	OnTarget func(Target)
 	// Draw draws a number from 0 to n − 1 for a random gesture; nil for math/rand.
 	Draw func(n int) int
+}
+
+// Target is a pose that a robot was told and took.
+type Target struct {
+	// At is when it was told, and After how long after the one before, as the loop counts: without what the robot takes
+	// over a target, where that is less than a tenth of a tick.
+	At    time.Time
+	After time.Duration
+	Pose  robot.Pose
+	// Here is where the robot was last measured to be.
+	Here robot.Pose
 }
 
 // mode is who moves the robot.
@@ -37,10 +50,11 @@ const (
 // Loop owns where a robot is to be. Its methods may be called from any goroutine, before and while it runs, and none but
 // Perform waits for the robot.
 type Loop struct {
-	body    Body
-	limits  robot.Limits
-	onState func(State)
-	draw    func(n int) int
+	body     Body
+	limits   robot.Limits
+	onState  func(State)
+	onTarget func(Target)
+	draw     func(n int) int
 
 	mu     sync.Mutex // guards what follows
 	inbox  []func(context.Context, time.Time)
@@ -76,7 +90,7 @@ type Loop struct {
 
 // New makes a loop for a body, which nobody else may set targets of. Run runs it.
 func New(body Body, o Options) *Loop {
-	l := &Loop{body: body, limits: robot.DefaultLimits(), onState: o.OnState, draw: o.Draw, notify: make(chan struct{}, 1)}
+	l := &Loop{body: body, limits: robot.DefaultLimits(), onState: o.OnState, onTarget: o.OnTarget, draw: o.Draw, notify: make(chan struct{}, 1)}
 	if o.Limits != nil {
 		l.limits = *o.Limits
 	}
@@ -221,7 +235,7 @@ func (l *Loop) move(ctx context.Context, now time.Time) {
 	dt := max(robot.Tick, now.Sub(l.commanded))
 	switch {
 	case !l.watch.taking(): // what is taken next must not be far from where the robot is then
-		l.limiter = robot.NewLimiter(l.limits, l.watch.pose)
+		l.limiter, dt = robot.NewLimiter(l.limits, l.watch.pose), robot.Tick
 	case dt > stall: // it has long come to a stand
 		l.limiter, dt = robot.NewLimiter(l.limits, l.limiter.At()), robot.Tick
 	}
@@ -238,8 +252,8 @@ func (l *Loop) move(ctx context.Context, now time.Time) {
 		l.limiter.Follow(l.base(now).Plus(offset), dt)
 	}
 	command := l.limiter.At()
-	err := l.command(ctx, command)
-	if held := time.Since(now); held > robot.Tick/10 {
+	held, err := l.command(ctx, now, command)
+	if held > 0 {
 		l.limiter.Took(dt + held)
 	}
 	switch {
@@ -270,16 +284,23 @@ func (l *Loop) move(ctx context.Context, now time.Time) {
 // setTargetTimeout bounds how long a body may hold up the loop.
 const setTargetTimeout = 250 * time.Millisecond
 
-// command sends a target.
-func (l *Loop) command(ctx context.Context, pose robot.Pose) error {
+// command sends a target, and returns for how long that held up the loop; 0 where it hardly did.
+func (l *Loop) command(ctx context.Context, now time.Time, pose robot.Pose) (held time.Duration, err error) {
 	limited, done := context.WithTimeout(ctx, setTargetTimeout)
 	defer done()
-	err := l.body.SetTarget(limited, pose)
+	before := l.commanded
+	err = l.body.SetTarget(limited, pose)
 	l.commanded = time.Now()
-	if err != nil && limited.Err() != nil {
-		err = fmt.Errorf("%w: %w", errLate, err)
+	if held = l.commanded.Sub(now); held <= robot.Tick/10 {
+		held = 0
 	}
-	return err
+	switch {
+	case err != nil && limited.Err() != nil:
+		err = fmt.Errorf("%w: %w", errLate, err)
+	case err == nil && l.onTarget != nil:
+		l.onTarget(Target{At: now, After: now.Sub(before) + held, Pose: pose, Here: l.watch.pose})
+	}
+	return held, err
 }
 
 // errLate says that a target was not taken in time, by a body or a machine that is slow now and may not be gone.

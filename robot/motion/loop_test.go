@@ -306,8 +306,8 @@ func TestALoopThatEndsSettlesEverything(t *testing.T) {
 		<-over
 		expect(t, <-one, StatusCancelled, "ends")
 		expect(t, <-two, StatusCancelled, "ends")
-		if err := b.moving[0].over(speeds{}, 1, robot.Rates{Turn: 1e-9, Way: 1e-9, BodyYaw: 1e-9, Antenna: 1e-9}); err != nil {
-			t.Errorf("it left the robot moving: %v", err)
+		if b.last.pose != b.before.pose {
+			t.Errorf("it left the robot moving, from %+v to %+v", b.before.pose, b.last.pose)
 		}
 		if _, err := l.Perform(t.Context(), named(t, "nod")); !errors.Is(err, ErrEnded) {
 			t.Errorf("after its end, Perform gives %v", err)

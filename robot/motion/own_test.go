@@ -281,6 +281,7 @@ func TestARecordedMoveThatHangs(t *testing.T) {
 	with(t, nil, func(t *testing.T, b *body, l *Loop) {
 		l.do(func(context.Context, time.Time) { l.body = hanging{b} })
 		expect(t, <-perform(t, l, t.Context(), "recorded:ours/dances:forever"), StatusRefused, "deadline exceeded")
+		synctest.Wait() // it is asked to stop while the gesture is being told of
 		if !slices.Contains(calls(b), "stop") {
 			t.Errorf("it was not stopped: %q", calls(b))
 		}

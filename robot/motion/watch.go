@@ -158,7 +158,7 @@ func (l *Loop) seek(ctx context.Context, now time.Time) {
 
 // probe asks a robot that stands still to stay where it is, and so finds out whether it listens again.
 func (l *Loop) probe(ctx context.Context, now time.Time) {
-	err := l.command(ctx, l.watch.pose)
+	_, err := l.command(ctx, now, l.watch.pose)
 	switch {
 	case err == nil:
 		l.assess(ctx, now)
