@@ -140,6 +140,9 @@ func (w *world) told(err error, step *godog.Step) error {
 	if errors.As(err, &f) {
 		code = f.Code
 	}
+	if w.ctx.Err() != nil {
+		err, code = errors.New("the scenario did not run to its end"), measure.ExitInterrupted
+	}
 	text := strings.TrimRight(err.Error(), "\n") + "\n" + w.place(step)
 	if story := w.story(); story != "" {
 		text += "\n" + strings.TrimRight(story, "\n")

@@ -235,14 +235,14 @@ func (s *Suite) Only(c Case) *Suite {
 	return one
 }
 
-// Format is a formatter of godog, and where it writes to.
+// Format is a formatter, and where it writes to.
 type Format struct {
 	Name string
 	// Path is the file it writes; empty is RunOptions.Out.
 	Path string
 }
 
-// Formats are the names of godog's formatters that may be asked for.
+// Formats are the names of the formatters that may be asked for: godog's, but for a junit of our own.
 var Formats = []string{"pretty", "progress", "junit", "cucumber", "events"}
 
 // RunOptions say how a suite is run, and what is shown of it.
@@ -272,7 +272,11 @@ func (s *Suite) Run(ctx context.Context, o RunOptions) int {
 		}
 	}
 	var formats []string
+	registerJUnit()
 	for _, f := range o.Formats {
+		if f.Name == "junit" {
+			f.Name = ourJUnit
+		}
 		if f.Path != "" {
 			f.Name += ":" + f.Path
 		}

@@ -8,8 +8,8 @@ import (
 )
 
 // sloSuites are a suite for each slo, in the order of their first objectives.
-func sloSuites(sum *measure.Summary) []testSuite {
-	var suites []testSuite
+func sloSuites(sum *measure.Summary) []Suite {
+	var suites []Suite
 	place := map[string]int{}
 	for i := range sum.Objectives {
 		r := &sum.Objectives[i]
@@ -17,24 +17,24 @@ func sloSuites(sum *measure.Summary) []testSuite {
 		if !ok {
 			at = len(suites)
 			place[r.SLO] = at
-			suites = append(suites, testSuite{Name: xmlText("slo " + r.SLO)})
+			suites = append(suites, Suite{Name: "slo " + r.SLO})
 		}
-		suites[at].add(objectiveCase(sum, r, r.Name, r.ID()), 0)
+		suites[at].Add(objectiveCase(sum, r, r.Name, r.ID()), 0)
 		for j := range r.Stages {
 			st := &r.Stages[j]
 			alone, name := inStage(r, st), stageName(sum, st.Load, st.Stage, st.Target)
-			suites[at].add(objectiveCase(sum, &alone, r.Name+" in "+name, r.ID()+" in "+name), 0)
+			suites[at].Add(objectiveCase(sum, &alone, r.Name+" in "+name, r.ID()+" in "+name), 0)
 		}
 	}
 	return suites
 }
 
 // objectiveCase is the case of an objective; id is what its text begins with.
-func objectiveCase(sum *measure.Summary, r *measure.Result, name, id string) testCase {
+func objectiveCase(sum *measure.Summary, r *measure.Result, name, id string) Case {
 	said := objectiveText(r, id)
-	c := testCase{
-		Name: xmlText(name), Classname: xmlText("slo." + r.SLO), File: xmlText(r.File), Line: r.Line,
-		Out: &output{xmlText(said)},
+	c := Case{
+		Name: name, Classname: "slo." + r.SLO, File: r.File, Line: r.Line,
+		Out: &Output{said},
 	}
 	d := newDefect("objective", said, []string{said})
 	switch {
@@ -67,16 +67,16 @@ func objectiveText(r *measure.Result, id string) string {
 }
 
 // checkSuite is the suite of the assertions of a load; there is none where nothing was checked.
-func checkSuite(sum *measure.Summary) []testSuite {
+func checkSuite(sum *measure.Summary) []Suite {
 	if len(sum.Checks) == 0 {
 		return nil
 	}
-	suite := testSuite{Name: "assertions"}
+	suite := Suite{Name: "assertions"}
 	for i := range sum.Checks {
 		c := &sum.Checks[i]
 		name := fmt.Sprintf("%s line %d: %s", c.File, c.Line, c.Condition)
 		said := name + ": " + checkText(c)
-		one := testCase{Name: xmlText(name), Classname: "assertions", File: xmlText(c.File), Line: c.Line, Out: &output{xmlText(said)}}
+		one := Case{Name: name, Classname: "assertions", File: c.File, Line: c.Line, Out: &Output{said}}
 		d := newDefect("assertion", said, trimmed(said, detailsText(c)))
 		switch {
 		case c.Holds && c.Checked() > 0:
@@ -90,9 +90,9 @@ func checkSuite(sum *measure.Summary) []testSuite {
 		default:
 			one.Error = d
 		}
-		suite.add(one, 0)
+		suite.Add(one, 0)
 	}
-	return []testSuite{suite}
+	return []Suite{suite}
 }
 
 // trimmed leaves out the parts that are empty.
