@@ -88,6 +88,7 @@ type cluster struct {
 	of      int
 	least   int
 	wait    time.Duration
+	grace   time.Duration
 	network func(index int) *network // nil is one for all that always works
 	// during happens while the run goes on, in a goroutine of its own that must return.
 	during  func(c *cluster)
@@ -103,6 +104,7 @@ type cluster struct {
 	followers map[int]context.CancelFunc
 	errs      map[int]error
 	summary   *measure.Summary
+	shards    *measure.Shards
 }
 
 func (c *cluster) note(text string) {
@@ -148,7 +150,7 @@ func (c *cluster) lead(t *testing.T) {
 		c.wait = time.Minute
 	}
 	c.leader, err = shard.Lead(c.net.up, shard.LeaderOptions{
-		Of: c.of, Least: c.least, Token: token, Version: "v1", Plan: made, Turns: shard.WholeTurns, Clock: clock, Wait: c.wait,
+		Of: c.of, Least: c.least, Token: token, Version: "v1", Plan: made, Turns: shard.WholeTurns, Clock: clock, Wait: c.wait, Grace: c.grace,
 		Note: c.note, Setup: []byte("setup"), Open: c.plan.Scenario.Open,
 	})
 	if err != nil {
@@ -175,6 +177,7 @@ func (c *cluster) lead(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
+	c.shards = e.Ending().Shards
 	c.leader.Close()
 	e.Close()
 	all.Wait()
@@ -188,7 +191,7 @@ func (c *cluster) follow(t *testing.T, index int) error {
 	c.followers[index] = kill
 	c.mu.Unlock()
 	o := shard.FollowerOptions{
-		Place: shard.Place{Index: index, Of: c.of}, Leader: "leader:1", Token: token, Version: "v1", Wait: 10 * time.Second, Dial: c.net.dial,
+		Place: shard.Place{Index: index, Of: c.of}, Leader: "leader:1", Token: token, Version: "v1", Wait: 10 * time.Second, Grace: c.grace, Dial: c.net.dial,
 	}
 	if c.network != nil {
 		if n := c.network(index); n != nil {
