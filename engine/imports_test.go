@@ -27,7 +27,7 @@ var allowed = map[string][]string{
 	"engine/results":    {"engine/event", "engine/measure"},
 	"engine/report":     {"engine/results", "engine/measure", "engine/event", "engine/metric"},
 	"engine/shard":      {"engine/audit", "engine/event", "engine/measure", "engine/results", "engine/run"},
-	"engine/telemetry":  {"engine/event", "engine/plan", "engine/metric", "engine/measure"},
+	"engine/telemetry":  {"engine/event", "engine/plan", "engine/metric", "engine/measure", "engine/shard"},
 	"engine/progress":   {"engine/event", "engine/measure", "engine/run", "engine/report"},
 	"engine": {
 		"engine/listen", "engine/event", "engine/metric", "engine/scenario", "engine/plan", "engine/chat", "engine/simulate", "engine/run", "engine/rubric", "engine/synthetic",

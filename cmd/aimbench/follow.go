@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"regexp"
+	"sync/atomic"
 
 	"github.com/spf13/cobra"
 
@@ -19,7 +20,7 @@ import (
 )
 
 // follow runs the part of this process in what its leader runs. Nothing comes out here: the leader has it.
-func (s *sharding) follow(c *cobra.Command, place shard.Place, in *inputs) error {
+func (s *sharding) follow(c *cobra.Command, place shard.Place, in *inputs, x *exposition) error {
 	token, err := shard.ReadToken(s.tokenFile)
 	if err != nil {
 		return fmt.Errorf("--shard-token-file: %w", err)
@@ -28,10 +29,22 @@ func (s *sharding) follow(c *cobra.Command, place shard.Place, in *inputs) error
 	note := func(text string) { n.say("Note: " + text) }
 	ctx, stop := interruptible(c.Context(), n.say)
 	defer stop()
+	var follower atomic.Pointer[shard.Follower]
+	hide, err := x.exposeHealth(c, place.Index, func() shard.Health {
+		if f := follower.Load(); f != nil {
+			return f.Health()
+		}
+		return shard.Health{}
+	})
+	if err != nil {
+		return err
+	}
+	defer hide()
 	f, err := shard.Join(ctx, shard.FollowerOptions{Place: place, Leader: s.leader, Token: token, Version: versionText(), Wait: s.wait, Note: note})
 	if err != nil {
 		return outOfRun(c, ctx, err)
 	}
+	follower.Store(f)
 	p, err := compileServed(c, in, f)
 	if err != nil {
 		f.Leave("the scenario cannot be read here: " + err.Error())

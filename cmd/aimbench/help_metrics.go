@@ -45,6 +45,12 @@ func writeMetrics(w io.Writer) error {
 		}
 		entry(&b, s.Name, append(lines, strings.Join(names, " or ")))
 	}
+	b.WriteString("\nWhat the processes that share a run say of themselves to Prometheus.\n\n")
+	for _, s := range metric.ShardTable {
+		who := map[metric.Role]string{metric.Leader: "of the leader", metric.Follower: "of each follower", metric.Each: "of each"}[s.Of]
+		b.WriteString(s.Prometheus + "\n")
+		entry(&b, "", []string{who + ", " + string(s.Unit), s.Definition})
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }

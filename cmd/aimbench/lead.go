@@ -133,6 +133,14 @@ func (s *seat) deliver(e *engine.Engine) {
 	}
 }
 
+// standing tells how it stands with the shards; nil where there are no others.
+func (s *seat) standing() func() shard.Standing {
+	if s == nil {
+		return nil
+	}
+	return s.leader.Standing
+}
+
 func (s *seat) close() {
 	if s == nil {
 		return

@@ -14,6 +14,7 @@ import (
 	"aimbench/engine/measure"
 	"aimbench/engine/plan"
 	"aimbench/engine/report"
+	"aimbench/engine/shard"
 	"aimbench/engine/telemetry"
 )
 
@@ -65,12 +66,12 @@ type exposed struct {
 }
 
 // expose serves the metrics of a run, and waits for the first scrape where that was asked for.
-func (x *exposition) expose(ctx context.Context, c *cobra.Command, e *engine.Engine, p *plan.Plan, l net.Listener) *exposed {
+func (x *exposition) expose(ctx context.Context, c *cobra.Command, e *engine.Engine, p *plan.Plan, l net.Listener, at *seat) *exposed {
 	if l == nil && x.push == "" {
 		return &exposed{}
 	}
 	t := telemetry.New(p, telemetry.Options{
-		Version: versionText(), InFlight: e.InFlight,
+		Version: versionText(), InFlight: e.InFlight, Shards: at.standing(),
 		Objectives: func() []measure.Result { return e.Recorder().Judge(measure.Ending{}).Objectives },
 	})
 	m := &exposed{flags: x, telemetry: t, say: func(s string) { c.PrintErrln("Note: " + s) }}
@@ -80,6 +81,17 @@ func (x *exposition) expose(ctx context.Context, c *cobra.Command, e *engine.Eng
 	}
 	t.Begin()
 	return m
+}
+
+// exposeHealth serves how a shard that follows is, until stop is called. health is asked at each scrape.
+func (x *exposition) exposeHealth(c *cobra.Command, index int, health func() shard.Health) (stop func(), err error) {
+	l, err := x.listen(c.Context())
+	if err != nil || l == nil {
+		return func() {}, err
+	}
+	s := telemetry.NewFollower(index, health).Serve(l)
+	c.PrintErrln("Note: health of the shard at " + s.URL())
+	return func() { _ = s.Close() }, nil // the run is over, and nothing hangs on it
 }
 
 func (m *exposed) awaitScrape(ctx context.Context) {

@@ -104,7 +104,7 @@ result goes to standard output, and the verdict is the exit code (aimbench help 
 				return err
 			}
 			if !place.Leads() {
-				return sh.follow(c, place, &in)
+				return sh.follow(c, place, &in, &x)
 			}
 			p, _, err := compile(c, &in, &s, args)
 			if err != nil {
@@ -170,7 +170,7 @@ func runPlan(c *cobra.Command, p *plan.Plan, n *notes, o *output, x *exposition,
 	defer tendHeap()()
 	ctx, stop := interruptible(c.Context(), n.say)
 	defer stop()
-	metrics := x.expose(ctx, c, e, p, listener)
+	metrics := x.expose(ctx, c, e, p, listener, at)
 	w := begin(c, e, p, o, &header)
 	n.shown.Store(w.progress)
 	sinks := []event.Sink{record, metrics}

@@ -306,7 +306,8 @@ func (s *space) compare(db database, job string, pods float64) {
 		`sum(aimbench_requests_total{class="ok"})`:               report.Requests.Succeeded,
 		"sum(aimbench_errors_total)":                             report.Requests.Failed,
 		`aimbench_run_verdict{verdict="` + report.Verdict + `"}`: 1,
-		`count(up{job!="server"})`:                               pods,
+		`count(count_over_time(up{job!="server"}[10m]))`:         pods,
+		"count(count_over_time(aimbench_shard_info[10m]))":       pods,
 	}
 	for _, o := range report.Objectives {
 		want[`aimbench_objective_value{objective="`+o.SLO+"/"+o.Name+`"}`] = o.Value

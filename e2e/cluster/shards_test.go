@@ -7,14 +7,17 @@ import (
 
 var fourShards = []string{"--set", "shards.count=4,shards.existingSecret=llm-key,resources.cpu=200m,shards.waitSeconds=60"}
 
-// Four pods share one run, whose leader has the one verdict; the others have no series of it, and no secret shows in any.
+// Four pods share one run, whose leader has the one verdict; the others show only how they are, and no secret shows in any.
 func TestFourShardsMerge(t *testing.T) {
 	s := newSpace(t)
 	s.helm("install", append(fourShards, "--set", "monitoring.enabled=true,monitoring.podMonitor.intervalSeconds=1,monitoring.waitScrapeSeconds=90,monitoring.lingerSeconds=20")...)
 	db := s.prometheus("gate-aimbench")
 	s.start("four")
 	s.until("the run has ended, and Prometheus saw it", func() bool { v, ok := db.value("sum(aimbench_run_verdict)"); return ok && v == 1 })
-	s.compare(db, "four", 1)
+	s.compare(db, "four", 4)
+	if uploading, ok := db.value(`count(max_over_time(aimbench_shard_uploads_total{shard!="0"}[10m]) > 0)`); !ok || uploading != 3 {
+		t.Errorf("%v followers were seen to upload", uploading)
+	}
 	metrics := s.metrics("four", 0)
 	condition, log := s.ended("four")
 	if !strings.Contains(condition, "Complete SuccessPolicy") || !strings.Contains(log, "PASS (0)") {

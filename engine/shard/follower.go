@@ -49,6 +49,7 @@ type Follower struct {
 	turns    Turns
 	setup    []byte
 	clock    event.Clock
+	ahead    time.Duration
 	apart    time.Duration
 	ended    chan struct{} // closed when it talks no more
 	kick     chan struct{} // there is something to send
@@ -65,6 +66,7 @@ type Follower struct {
 	lastFile    uint64
 	outstanding *sealed
 	acked       uint64
+	bytes       uint64 // of what is acked
 	late        time.Duration
 	heard       time.Time
 	connected   bool
@@ -117,6 +119,7 @@ func Join(ctx context.Context, o FollowerOptions) (*Follower, error) {
 	if err != nil {
 		return nil, err
 	}
+	f.heard = time.Now()
 	go f.talk(context.WithoutCancel(ctx), c)
 	return f, nil
 }
@@ -275,19 +278,22 @@ func (f *Follower) Finish(ctx context.Context, harness audit.Facts, cut string) 
 
 // Health is how the follower's talk with its leader stands.
 type Health struct {
-	Connected bool
-	// Uploads counts those that are in. Waiting is how long the leader has not been heard of.
-	Uploads uint64
-	Waiting time.Duration
-	// Apart is how far off the leader's clock this one's may be.
-	Apart time.Duration
+	// Connected: there is a connection. Began: the leader said that the run has.
+	Connected, Began bool
+	// Uploads and Bytes count those that are in, before compression. Waiting is how long the leader has not been heard of.
+	Uploads, Bytes uint64
+	Waiting        time.Duration
+	// Ahead is how far the time of day is ahead of the leader's. Apart is how far off that, and the leader's clock as it is
+	// known here, may be.
+	Ahead, Apart time.Duration
 }
 
 // Health may be called at any time.
 func (f *Follower) Health() Health {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return Health{f.connected, f.acked, time.Since(f.heard), f.apart}
+	_, began := f.begun[""]
+	return Health{f.connected, began, f.acked, f.bytes, time.Since(f.heard), f.ahead, f.apart}
 }
 
 func (f *Follower) wake() {

@@ -295,17 +295,21 @@ func (l *Leader) Settle(ctx context.Context, e *measure.Ending) {
 	}
 }
 
-// Shards says how many are ready or run, and how many there are to be, this one included.
-func (l *Leader) Shards() (here, of int) {
+// Standing is how it stands with the shards of a run.
+type Standing struct {
+	// Expected is how many there are to be, Present how many are there or done, the leader among both. Lost is how many the
+	// run goes on without.
+	Expected, Present, Lost int
+	// Began: a load has.
+	Began bool
+}
+
+// Standing may be called at any time.
+func (l *Leader) Standing() Standing {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	here = 1
-	for _, m := range l.members {
-		if m != nil && m.gone == "" && (m.wire != nil || m.final) {
-			here++
-		}
-	}
-	return here, l.options.Of
+	present := l.those(func(m *member) bool { return m.gone == "" && (m.wire != nil || m.final) })
+	return Standing{l.options.Of, 1 + len(present), len(l.lost()), len(l.begun) > 0}
 }
 
 // watch finds followers that were not heard of for too long.

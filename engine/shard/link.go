@@ -135,6 +135,7 @@ func (f *Follower) compare(l *link) error {
 		if best < 0 || took < best {
 			best = took
 			f.clock = event.ClockSince(asked.Add(took/2 - time.Duration(p.At)))
+			f.ahead = asked.Add(took / 2).Sub(p.Now)
 		}
 	}
 	if best < 0 {
@@ -147,9 +148,6 @@ func (f *Follower) compare(l *link) error {
 // talk keeps up the connection with the leader until all is said, or the leader is lost.
 func (f *Follower) talk(ctx context.Context, l *link) {
 	defer close(f.ended)
-	f.mu.Lock()
-	f.heard = time.Now()
-	f.mu.Unlock()
 	for {
 		done := f.converse(ctx, l)
 		l.close()
@@ -312,6 +310,7 @@ func (f *Follower) hear(got frame) error {
 func (f *Follower) ack(n uint64) {
 	f.acked = max(f.acked, n)
 	if f.outstanding != nil && f.outstanding.says.N <= f.acked {
+		f.bytes += uint64(len(f.outstanding.body))
 		f.outstanding = nil
 	}
 }

@@ -189,7 +189,7 @@ func (l *Leader) hear(m *member, w *wire, f frame) error {
 		if err := f.says(&p); err != nil {
 			return err
 		}
-		return w.post(kindPong, pong{p.N, l.options.Clock.Now()}, nil)
+		return w.post(kindPong, pong{p.N, l.options.Clock.Now(), time.Now()}, nil)
 	case kindOpen:
 		return l.handFile(w, f)
 	case kindDue:

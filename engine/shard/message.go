@@ -69,6 +69,8 @@ type ping struct{ N int }
 type pong struct {
 	N  int
 	At event.Instant
+	// Now is the leader's machine's time.
+	Now time.Time
 }
 
 type openFile struct {

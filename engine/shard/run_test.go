@@ -583,6 +583,9 @@ func TestAClockIsOffBy3s(t *testing.T) {
 			if apart := time.Duration(f.Clock().At(now()) - clock.Now()); apart.Abs() > f.Health().Apart || f.Health().Apart > 10*time.Millisecond {
 				t.Errorf("the clocks are %v apart, and at most %v are known", apart, f.Health().Apart)
 			}
+			if d := f.Health().Ahead - off; d.Abs() > f.Health().Apart {
+				t.Errorf("the time of day is %v ahead", f.Health().Ahead)
+			}
 			if want := fmt.Sprintf("the time of day of shard 1 is off by %s", off); !c.noted(want) {
 				t.Errorf("%q", c.notes)
 			}

@@ -39,6 +39,19 @@ func seriesTable(t *testing.T) string {
 	return b.String()
 }
 
+func shardTable() string {
+	var b strings.Builder
+	b.WriteString("| series | of | unit | what |\n|---|---|---|---|\n")
+	for _, s := range metric.ShardTable {
+		unit := string(s.Unit)
+		if s.Counter {
+			unit += ", counter"
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", s.Prometheus, s.Of, unit, s.Definition)
+	}
+	return b.String()
+}
+
 func serverTable() string {
 	var b strings.Builder
 	b.WriteString("| name | unit | what | vLLM's and llama.cpp's name |\n|---|---|---|---|\n")
@@ -65,6 +78,7 @@ func TestTheDocumentationHoldsTheTables(t *testing.T) {
 	text := string(raw)
 	for mark, table := range map[string]string{
 		"<!-- series: generated from the table of metrics -->\n":             seriesTable(t),
+		"<!-- shards: generated from the table of the shards' series -->\n":  shardTable(),
 		"<!-- server: generated from the table of the servers' series -->\n": serverTable(),
 	} {
 		before, rest, ok := strings.Cut(text, mark)

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
@@ -41,9 +42,11 @@ func Listen(ctx context.Context, addr string) (net.Listener, error) {
 }
 
 // Handler answers GET /metrics, in the form that the client asks for, and GET /healthz.
-func (t *Telemetry) Handler() http.Handler {
+func (t *Telemetry) Handler() http.Handler { return handler(t.registry) }
+
+func handler(of *prometheus.Registry) *http.ServeMux {
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", promhttp.HandlerFor(t.registry, promhttp.HandlerOpts{MaxRequestsInFlight: scrapers}))
+	mux.Handle("GET /metrics", promhttp.HandlerFor(of, promhttp.HandlerOpts{MaxRequestsInFlight: scrapers}))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok\n") })
 	return mux
 }
@@ -58,9 +61,13 @@ type Server struct {
 }
 
 // Serve serves the metrics on a listener, which it closes in the end.
-func (t *Telemetry) Serve(l net.Listener) *Server {
+func (t *Telemetry) Serve(l net.Listener) *Server { return serve(l, t.Handler()) }
+
+// Serve is as that of a run.
+func (f *Follower) Serve(l net.Listener) *Server { return serve(l, f.Handler()) }
+
+func serve(l net.Listener, handler http.Handler) *Server {
 	s := &Server{url: "http://" + l.Addr().String(), served: make(chan error, 1), scraped: make(chan struct{})}
-	handler := t.Handler()
 	s.server = &http.Server{
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			handler.ServeHTTP(w, r)

@@ -10,7 +10,6 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"aimbench/engine/event"
 	"aimbench/engine/measure"
@@ -70,12 +69,7 @@ func NewTalk(p *plan.Plan, o TalkOptions) *Talk {
 	}
 	gauge(metric.EdgeSLOLimit, "The limit of time end to end.", func() float64 { return time.Duration(t.slo.Load()).Seconds() })
 	if o.Connected != nil {
-		gauge(metric.EdgeRobot, "1 while the robot answers.", func() float64 {
-			if o.Connected() {
-				return 1
-			}
-			return 0
-		})
+		gauge(metric.EdgeRobot, "1 while the robot answers.", func() float64 { return truth(o.Connected()) })
 	}
 	info := prometheus.NewGauge(prometheus.GaugeOpts{Name: metric.EdgeInfo, Help: "Which program this is: always 1.",
 		ConstLabels: prometheus.Labels{"version": o.Version, "go": runtime.Version()}})
@@ -131,9 +125,7 @@ func (t *Talk) judge(turn *event.Turn) {
 
 // Handler answers GET /metrics, /healthz and /readyz, which says 503 while the endpoint does not answer.
 func (t *Talk) Handler() http.Handler {
-	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", promhttp.HandlerFor(t.registry, promhttp.HandlerOpts{MaxRequestsInFlight: scrapers}))
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok\n") })
+	mux := handler(t.registry)
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
 		if !t.ready.Load() {
 			http.Error(w, "the endpoint does not answer", http.StatusServiceUnavailable)

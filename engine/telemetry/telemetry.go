@@ -13,6 +13,7 @@ import (
 	"aimbench/engine/measure"
 	"aimbench/engine/metric"
 	"aimbench/engine/plan"
+	"aimbench/engine/shard"
 )
 
 // Options say what is known of a run besides its turns.
@@ -25,6 +26,8 @@ type Options struct {
 	// InFlight is the number of conversations that a load has under way; the load's name is empty where there is none.
 	// It may be nil.
 	InFlight func(load string) int
+	// Shards is how it stands with the shards of the run; nil is a run in one process.
+	Shards func() shard.Standing
 }
 
 // Telemetry is an event.Sink that counts turns for Prometheus.
@@ -55,6 +58,10 @@ func New(p *plan.Plan, o Options) *Telemetry {
 	t.judged = judging(p, ours)
 	t.run(p, &rules, o.Version, ours)
 	ours.MustRegister(t.whole)
+	if o.Shards == nil {
+		o.Shards = alone
+	}
+	leading(o.Shards, ours)
 	if o.Objectives != nil {
 		t.objectives = newObjectives(o.Objectives)
 		ours.MustRegister(t.objectives)

@@ -101,7 +101,7 @@ func compiled(t testing.TB, text string) *plan.Plan {
 }
 
 // get asks as Prometheus does, for text, or for protobuf where native histograms are wanted.
-func get(t testing.TB, tel *telemetry.Telemetry, native bool) (string, map[string]*dto.MetricFamily) {
+func get(t testing.TB, tel interface{ Handler() http.Handler }, native bool) (string, map[string]*dto.MetricFamily) {
 	t.Helper()
 	r := httptest.NewRequest(http.MethodGet, "/metrics", nil)
 	if native {

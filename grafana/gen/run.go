@@ -72,10 +72,14 @@ func generator() []cog.Builder[dashboard.Panel] {
 			query{rate(series("dropped"), turns, "scenario"), "{{scenario}}"}),
 		lines(about{"Schedule lag", "dispatched − intended: how late the generator itself was. Where it grows, numbers are doubtful, and the run may be invalid.", units.Seconds, third},
 			quantiles(series("schedule_lag"), turns, "scenario", 0.5, 0.99)...),
-		lines(about{"Generator's CPU", "Cores that aimbench itself uses. Near its limit, it delays what it measures.", units.Short, third},
+		lines(about{"Generator's CPU", "Cores that aimbench itself uses, of all shards that are scraped as one instance. Near its limit, it delays what it measures.", units.Short, third},
 			query{fmt.Sprintf("sum by (scenario) (rate(process_cpu_seconds_total[$__rate_interval]) * on (job, instance) group_left (scenario) %s{%s})", metric.RunInfo, whole), "{{scenario}}"}),
 		lines(about{"Generator's memory", "Resident memory of aimbench itself.", units.BytesIEC, third},
 			query{fmt.Sprintf("sum by (scenario) (process_resident_memory_bytes * on (job, instance) group_left (scenario) %s{%s})", metric.RunInfo, whole), "{{scenario}}"}),
+		lines(about{"Shards", "Processes that share the run: how many there are to be, how many are there or done, and how many it goes on without. Where they are fewer than expected, the run waits for them.", units.Short, full},
+			query{fmt.Sprintf("max by (scenario) (%s{%s})", metric.ShardExpected, whole), "{{scenario}} expected"},
+			query{fmt.Sprintf("max by (scenario) (%s{%s})", metric.ShardPresent, whole), "{{scenario}} present"},
+			query{fmt.Sprintf("max by (scenario) (%s{%s})", metric.ShardLost, whole), "{{scenario}} lost"}),
 	}
 }
 
