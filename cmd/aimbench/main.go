@@ -20,6 +20,7 @@ func command(args []string) int {
 	log.SetOutput(io.Discard) // net/http logs what servers sent, which may be anything
 	root := newRoot()
 	root.SetArgs(args)
+	help.Shells(root, args)
 	unwritten := help.Watch(root)
 	err := root.Execute()
 	if err == nil {

@@ -42,7 +42,7 @@ func showUnready(c *cobra.Command, p *plan.Plan, failure error) {
 	if hint != "" {
 		hint += " "
 	}
-	c.PrintErrf("\n  %sOr rehearse with the embedded endpoint: aimbench run --simulate %s\n", hint, strings.Join(c.Flags().Args(), " "))
+	c.PrintErrf("\n  %sOr rehearse with the embedded endpoint: %s --simulate %s\n", hint, c.CommandPath(), strings.Join(c.Flags().Args(), " "))
 }
 
 // showUnreadyRobot says the same of a robot.
@@ -66,5 +66,5 @@ func showUnreadyRobot(c *cobra.Command, failure *engine.RobotError) {
 	if hint != "" {
 		hint += " "
 	}
-	c.PrintErrf("\n  %sOr rehearse with the embedded robot: aimbench run --simulate %s\n", hint, strings.Join(c.Flags().Args(), " "))
+	c.PrintErrf("\n  %sOr rehearse with the embedded robot: %s --simulate %s\n", hint, c.CommandPath(), strings.Join(c.Flags().Args(), " "))
 }

@@ -30,6 +30,7 @@ func command(args []string) int {
 	root.Version = version
 	root.SetVersionTemplate("edge {{.Version}}\n")
 	root.SetArgs(args)
+	help.Shells(root, args)
 	unwritten := help.Watch(root)
 	err := root.ExecuteContext(context.Background())
 	if err == nil {

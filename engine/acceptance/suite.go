@@ -98,7 +98,9 @@ func filesOf(path string) (files []string, line int, err error) {
 		path, line = before, after
 	}
 	info, err := os.Stat(path)
-	if err != nil {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, 0, fmt.Errorf("there is no %s: name .feature files, or directories of them", path)
+	} else if err != nil {
 		return nil, 0, err
 	}
 	if !info.IsDir() {

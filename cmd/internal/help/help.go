@@ -1,7 +1,8 @@
-// Package help tells when a page of help could not be written, which cobra keeps to itself.
+// Package help tells when help could not be given, which cobra keeps to itself.
 package help
 
 import (
+	"errors"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -28,6 +29,20 @@ func Watch(root *cobra.Command) func() error {
 	}
 	watch(root)
 	return func() error { return first }
+}
+
+// Shells makes the command completion, where a program that is called with args has it, an error without a shell that it
+// knows: its page of help would be taken for a script.
+func Shells(root *cobra.Command, args []string) {
+	root.InitDefaultCompletionCmd(args...)
+	c, _, err := root.Find([]string{"completion"})
+	if err != nil || c == root {
+		return
+	}
+	c.Args = cobra.ArbitraryArgs
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		return errors.New("name a shell: " + c.CommandPath() + " bash, zsh, fish or powershell")
+	}
 }
 
 // keeper keeps an error to itself, and writes nothing after it.
