@@ -32,6 +32,7 @@ type turnView struct {
 	Reply              string
 	Calls              []callView
 	Outcome            string
+	Robot              []note
 	Judged             []string
 	Checks             []note
 	Open               bool
@@ -97,7 +98,7 @@ func viewOf(t *event.Turn, origin event.Origin, room *room) turnView {
 		Mark: mark, Word: word, Tone: map[string]string{"pass": "pass", "fail": "fail"}[word],
 		Name: Escape(t.Conversation + "." + t.Turn), Where: whereOf(t), Measured: measuredText(t, origin),
 		User: room.text(t.User), Reasoning: room.text(t.Reasoning), Refusal: room.text(t.Refusal), Reply: room.text(t.Text),
-		Outcome: room.text(outcomeOf(t)),
+		Robot: robotNotes(t, room), Outcome: room.text(outcomeOf(t)),
 	}
 	if v.Tone == "" {
 		v.Tone = "open"

@@ -109,6 +109,10 @@ func transcript(t *event.Turn) string {
 	}
 	part("refusal", t.Refusal)
 	part("reply", t.Text)
+	done, amiss := onPage.robotTexts(t)
+	for _, text := range append(done, amiss...) {
+		part("robot", text)
+	}
 	for _, text := range judgementTexts(t) {
 		part("judged", text)
 	}

@@ -38,6 +38,7 @@ func Markdown(w io.Writer, run *results.Run) error {
 	s.markdownObjectives(&b, sum.Objectives)
 	if run.Rules.Single {
 		s.markdownTurns(&b, run.Turns)
+		s.markdownRobot(&b, run.Turns)
 		markdownJudgements(&b, run.Turns)
 		markdownFailures(&b, run.Turns)
 	} else {
@@ -150,9 +151,28 @@ func markdownRow(b *strings.Builder, cells []string) {
 
 // markdownJudgements lists what judges said of the replies.
 func markdownJudgements(b *strings.Builder, turns []event.Turn) {
+	markdownOfTurns(b, turns, judgementTexts)
+}
+
+// markdownRobot lists what the robot did.
+func (s Style) markdownRobot(b *strings.Builder, turns []event.Turn) {
+	markdownOfTurns(b, turns, func(t *event.Turn) []string {
+		done, amiss := s.robotTexts(t)
+		for i := range done {
+			done[i] = s.glyphs().pass + " " + done[i]
+		}
+		for i := range amiss {
+			amiss[i] = s.glyphs().open + " " + amiss[i]
+		}
+		return append(done, amiss...)
+	})
+}
+
+// markdownOfTurns lists texts of each turn, with its name.
+func markdownOfTurns(b *strings.Builder, turns []event.Turn, texts func(*event.Turn) []string) {
 	var all []string
 	for i := range turns {
-		for _, text := range judgementTexts(&turns[i]) {
+		for _, text := range texts(&turns[i]) {
 			all = append(all, turns[i].Conversation+"."+turns[i].Turn+", "+text)
 		}
 	}

@@ -7,34 +7,63 @@ import (
 	"aimbench/engine/event"
 )
 
-// robot shows what a robot did in the turn. What was not wanted is not shown.
-func (c *Console) robot(t *event.Turn) {
-	g := c.style.glyphs()
-	var done []string
+// robotTexts are what a robot did in the turn, and what it did not do as it should; a line each. What was not wanted is
+// not told.
+func (s Style) robotTexts(t *event.Turn) (done, amiss []string) {
 	for i := range t.Gestures {
-		switch gesture := &t.Gestures[i]; gesture.Status {
+		switch g := &t.Gestures[i]; g.Status {
 		case event.GestureSkipped:
 		case event.GestureDone:
-			done = append(done, c.style.gesture(gesture))
+			done = append(done, s.gestureText(g))
 		default:
-			c.paragraph(g.open+" ", fmt.Sprintf("%s %s: %s", gesture.Perform, gesture.Status, gesture.Detail), 0, yellow)
+			amiss = append(amiss, fmt.Sprintf("%s %s: %s", gestureName(g), g.Status, oneLine(g.Detail)))
 		}
 	}
 	if d, ok := t.SpeechStart(); ok {
-		done = append(done, fmt.Sprintf("spoke %s after the first token", c.style.Duration(d.Seconds())))
+		done = append(done, fmt.Sprintf("spoke %s after the first token", s.Duration(d.Seconds())))
 	}
 	if t.Speech != nil && t.Speech.Detail != "" {
-		c.paragraph(g.open+" ", "speech: "+t.Speech.Detail, 0, yellow)
+		amiss = append(amiss, "speech: "+oneLine(t.Speech.Detail))
 	}
-	c.items(textColumn, done)
+	return done, amiss
 }
 
-// gesture says when a gesture was done; by its trigger's name, and by its own where that is another.
-func (s Style) gesture(g *event.Gesture) string {
+// gestureText says when a gesture was done.
+func (s Style) gestureText(g *event.Gesture) string {
 	d, _ := g.DoneAfter()
+	return fmt.Sprintf("%s done, %s after its trigger", gestureName(g), s.Duration(d.Seconds()))
+}
+
+// gestureName is a gesture by its trigger's name, and by its own where that is another.
+func gestureName(g *event.Gesture) string {
 	name := strings.TrimPrefix(g.Perform, "tool.")
 	if g.Gesture != name {
 		name += " (" + g.Gesture + ")"
 	}
-	return fmt.Sprintf("%s done, %s after its trigger", name, s.Duration(d.Seconds()))
+	return name
+}
+
+// robot shows what a robot did in the turn.
+func (c *Console) robot(t *event.Turn) {
+	done, amiss := c.style.robotTexts(t)
+	for _, text := range amiss {
+		c.paragraph(c.style.glyphs().open+" ", text, 0, yellow)
+	}
+	for i := range done {
+		done[i] = escape(c.redact(done[i]), c.style.Unicode)
+	}
+	c.items(textColumn, done)
+}
+
+// robotNotes are what a robot did in the turn, for a page.
+func robotNotes(t *event.Turn, room *room) []note {
+	done, amiss := onPage.robotTexts(t)
+	var out []note
+	for _, text := range done {
+		out = append(out, note{Text: room.text(text)})
+	}
+	for _, text := range amiss {
+		out = append(out, note{"open", onPage.glyphs().open, room.text(text)})
+	}
+	return out
 }
