@@ -44,9 +44,14 @@ func written(kind string) string {
 	return "a " + kind
 }
 
-// nearest is the name that was probably meant; empty where none is near.
+// nearest is the name that was probably meant: one that begins so, or that a slip or two make of it; empty where there is none.
 func nearest(name string, names []string) string {
 	best, distance := "", 3
+	for _, n := range names {
+		if len(name) > 2 && strings.HasPrefix(n, name) {
+			return n
+		}
+	}
 	for _, n := range names {
 		if d := levenshtein.Distance(name, n, nil); d < distance {
 			best, distance = n, d

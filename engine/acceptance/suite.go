@@ -73,6 +73,7 @@ func Load(paths []string, s Selection) (*Suite, error) {
 			errs = append(errs, err)
 			continue
 		}
+		errs = append(errs, f.nowhere(wanted[path]))
 		f.keep(func(p *messages.Pickle) bool { return tags(p.Tags) && f.isAt(p, wanted[path]) })
 		errs = append(errs, f.check(t))
 		suite.leaveOut(f, t, s.Getenv)
@@ -92,6 +93,17 @@ func (f *feature) isAt(p *messages.Pickle, lines []int) bool {
 		slices.ContainsFunc(p.AstNodeIds, func(id string) bool { return slices.Contains(lines, f.lines[id]) })
 }
 
+// nowhere is the error of lines at which no scenario stands.
+func (f *feature) nowhere(lines []int) error {
+	var errs []error
+	for _, line := range lines {
+		if !slices.ContainsFunc(f.pickles, func(p *messages.Pickle) bool { return f.isAt(p, []int{line}) }) && line > 0 {
+			errs = append(errs, fmt.Errorf("%s:%d: no scenario begins at this line, and no example stands there", f.path, line))
+		}
+	}
+	return errors.Join(errs...)
+}
+
 // filesOf are the features that a path means, and the line of the one scenario that is meant; 0 is all.
 func filesOf(path string) (files []string, line int, err error) {
 	if before, after, ok := cutLine(path); ok {
@@ -105,6 +117,9 @@ func filesOf(path string) (files []string, line int, err error) {
 	}
 	if !info.IsDir() {
 		return []string{path}, line, nil
+	}
+	if line > 0 {
+		return nil, 0, fmt.Errorf("%s:%d: this is a directory, and a line is a file's", path, line)
 	}
 	err = filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() && strings.HasSuffix(p, ".feature") {
