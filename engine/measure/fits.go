@@ -158,14 +158,7 @@ func (d *Distribution) fits(o *Distribution) bool {
 	if d.hist == nil {
 		return d.n == int64(len(d.exact))
 	}
-	n := int64(0)
-	for _, c := range d.hist.Export().Counts {
-		if c < 0 || n+c < n {
-			return false
-		}
-		n += c
-	}
-	return len(d.exact) == 0 && d.n == n
+	return len(d.exact) == 0 && d.n == d.hist.TotalCount()
 }
 
 // counts reports whether the values are such as a measurement has: none is negative, endless or no number.

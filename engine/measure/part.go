@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
 	"github.com/fxamacker/cbor/v2"
@@ -92,17 +91,16 @@ func (d *Distribution) UnmarshalBinary(raw []byte) error {
 	for range r.length(keptExactly) {
 		d.exact = append(d.exact, r.float())
 	}
-	folded, counts := r.int() == 1, r.length(2*len(emptyCounts))
+	folded, counts := r.int() == 1, r.length(2*len(buckets))
 	if folded {
-		state := &hdrhistogram.Snapshot{LowestTrackableValue: 1, HighestTrackableValue: highest, SignificantFigures: digits, Counts: slices.Clone(emptyCounts)}
+		d.hist = hdrhistogram.New(1, highest, digits)
 		for range counts / 2 {
 			at, n := r.int(), r.int()
-			if at < 0 || at >= int64(len(state.Counts)) {
+			if at < 0 || at >= int64(len(buckets)) || n < 0 || d.hist.TotalCount()+n < 0 {
 				return errPart
 			}
-			state.Counts[at] = n
+			_ = d.hist.RecordValues(buckets[at], n) // it lies within the bounds
 		}
-		d.hist = hdrhistogram.Import(state)
 	}
 	if r.failed || d.n < 0 || d.lost < 0 || d.blank < 0 || d.scale <= 0 {
 		return errPart
@@ -116,8 +114,17 @@ func (d *Distribution) UnmarshalBinary(raw []byte) error {
 
 var errPart = errors.New("it is cut, or of another scenario or version")
 
-// emptyCounts are the buckets of a histogram without values.
-var emptyCounts = hdrhistogram.New(1, highest, digits).Export().Counts
+// buckets are the least values of a histogram's buckets, in their order.
+var buckets = func() (out []int64) {
+	state := hdrhistogram.New(1, highest, digits).Export()
+	for i := range state.Counts {
+		state.Counts[i] = 1
+	}
+	for _, bar := range hdrhistogram.Import(state).Distribution() {
+		out = append(out, bar.From)
+	}
+	return out
+}()
 
 // packer writes numbers one after another.
 type packer struct{ bytes []byte }

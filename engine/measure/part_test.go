@@ -1,10 +1,13 @@
 package measure
 
 import (
+	"math"
 	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
 
 	"aimbench/engine/event"
 )
@@ -150,6 +153,38 @@ func BenchmarkPart(b *testing.B) {
 	for b.Loop() {
 		if err := leader.Merge(part); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// A part names buckets by number, and is read by the least value of each.
+func TestBucketsHaveTheirNumber(t *testing.T) {
+	h := hdrhistogram.New(1, highest, digits)
+	for _, v := range buckets {
+		if err := h.RecordValue(v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	counts := h.Export().Counts
+	if len(counts) != len(buckets) {
+		t.Fatalf("%d buckets, want %d", len(buckets), len(counts))
+	}
+	for at, n := range counts {
+		if n != 1 {
+			t.Fatalf("bucket %d has %d values", at, n)
+		}
+	}
+}
+
+// What claims more than there can be is refused.
+func TestCountsThatOverflow(t *testing.T) {
+	for _, counts := range [][]int64{{1, -1}, {1, math.MaxInt64, 2, 1}, {int64(len(buckets)), 1}, {-1, 1}} {
+		w := packer{}
+		w.floats(1000, 0, 0, 0, 0)
+		w.ints(1, 0, 0, 0, 1, int64(len(counts)))
+		w.ints(counts...)
+		if err := new(Distribution).UnmarshalBinary(w.bytes); err == nil {
+			t.Errorf("%v is taken", counts)
 		}
 	}
 }
