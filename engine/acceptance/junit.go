@@ -44,9 +44,8 @@ type junit struct {
 type trial struct {
 	pickle       *messages.Pickle
 	begun, ended time.Time
-	steps        []string // what became of each
-	err          error    // of the one that failed
-	left         bool     // not all steps were done
+	err          error // of the one that failed
+	left         bool  // not all steps were done
 }
 
 // TestRunStarted notes when that was.
@@ -68,47 +67,47 @@ func (j *junit) Pickle(p *messages.Pickle) {
 	j.trials = append(j.trials, &trial{pickle: p, begun: time.Now(), ended: time.Now()})
 }
 
-func (j *junit) note(p *messages.Pickle, s *messages.PickleStep, became string, err error) {
+// note notes what became of a step. What steps say is not shown: keys may stand in it.
+func (j *junit) note(p *messages.Pickle, left bool, err error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	for _, t := range slices.Backward(j.trials) {
 		if t.pickle.Id == p.Id {
 			t.ended, t.err = time.Now(), cmp.Or(t.err, err)
-			t.left = t.left || became == "skipped"
-			t.steps = append(t.steps, fmt.Sprintf("%s: %s %s", became, kindOf(s.Type), s.Text))
+			t.left = t.left || left
 			return
 		}
 	}
 }
 
 // Passed notes a step.
-func (j *junit) Passed(p *messages.Pickle, s *messages.PickleStep, _ *godog.StepDefinition) {
-	j.note(p, s, "passed", nil)
+func (j *junit) Passed(p *messages.Pickle, _ *messages.PickleStep, _ *godog.StepDefinition) {
+	j.note(p, false, nil)
 }
 
 // Failed notes a step.
-func (j *junit) Failed(p *messages.Pickle, s *messages.PickleStep, _ *godog.StepDefinition, err error) {
-	j.note(p, s, "failed", err)
+func (j *junit) Failed(p *messages.Pickle, _ *messages.PickleStep, _ *godog.StepDefinition, err error) {
+	j.note(p, false, err)
 }
 
 // Ambiguous notes a step.
-func (j *junit) Ambiguous(p *messages.Pickle, s *messages.PickleStep, _ *godog.StepDefinition, err error) {
-	j.note(p, s, "ambiguous", err)
+func (j *junit) Ambiguous(p *messages.Pickle, _ *messages.PickleStep, _ *godog.StepDefinition, err error) {
+	j.note(p, false, err)
 }
 
 // Undefined notes a step.
-func (j *junit) Undefined(p *messages.Pickle, s *messages.PickleStep, _ *godog.StepDefinition) {
-	j.note(p, s, "undefined", godog.ErrUndefined)
+func (j *junit) Undefined(p *messages.Pickle, _ *messages.PickleStep, _ *godog.StepDefinition) {
+	j.note(p, false, godog.ErrUndefined)
 }
 
 // Pending notes a step.
-func (j *junit) Pending(p *messages.Pickle, s *messages.PickleStep, _ *godog.StepDefinition) {
-	j.note(p, s, "pending", godog.ErrPending)
+func (j *junit) Pending(p *messages.Pickle, _ *messages.PickleStep, _ *godog.StepDefinition) {
+	j.note(p, false, godog.ErrPending)
 }
 
 // Skipped notes a step.
-func (j *junit) Skipped(p *messages.Pickle, s *messages.PickleStep, _ *godog.StepDefinition) {
-	j.note(p, s, "skipped", nil)
+func (j *junit) Skipped(p *messages.Pickle, _ *messages.PickleStep, _ *godog.StepDefinition) {
+	j.note(p, true, nil)
 }
 
 // Summary writes the file.
@@ -147,7 +146,7 @@ func (j *junit) Summary() {
 
 // result is the case of a scenario. What could not be told is an error, never a pass and no failure of who was tested.
 func (t *trial) result() report.Case {
-	c := report.Case{Name: t.pickle.Name, Out: &report.Output{Text: strings.Join(t.steps, "\n")}}
+	c := report.Case{Name: t.pickle.Name}
 	if t.err == nil {
 		if t.left {
 			c.Skipped = &report.Defect{Message: "not all of its steps were done"}

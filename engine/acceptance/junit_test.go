@@ -39,6 +39,7 @@ const several = `Feature: Several
 
   Scenario: It could not be told
     Given an embedded robot
+    And the API key "sk-0123456789"
     When I type "/help"
     Then the robot breathes
 
@@ -63,6 +64,9 @@ func TestJUnit(t *testing.T) {
 		defer cancel()
 		suite.Run(ctx, RunOptions{Options: Options{Memory: true, Getenv: noEnv}, Formats: []Format{{Name: "junit"}}, Out: &out})
 	})
+	if strings.Contains(out.String(), "sk-0123456789") {
+		t.Error("the key is in it")
+	}
 	type defect struct {
 		Message string `xml:"message,attr"`
 		Text    string `xml:",chardata"`
@@ -109,7 +113,7 @@ func TestJUnit(t *testing.T) {
 		"21 It takes 500 ms:",
 		"22 It takes 2 s: failure wanted: the first word comes within 1 s; got: the first word came after 2.00 s",
 		"24 It could not be told: error it was not seen for long enough: let there be silence for 4 s",
-		"29 It was interrupted: skipped the scenario did not run to its end",
+		"30 It was interrupted: skipped the scenario did not run to its end",
 	}, got); d != "" {
 		t.Errorf("(-want +got)\n%s", d)
 	}
