@@ -10,7 +10,7 @@ import (
 // How much garbage may gather. A small heap gets more of it than Go would give, so that short replies are not slowed by
 // collecting all the time; the heap of thousands of streams gets less, so that they fit into a small machine.
 const (
-	garbageRoom  = 32 << 20 // bytes
+	garbageRoom  = 16 << 20 // bytes
 	leastGarbage = 15       // percent of what lives
 	mostGarbage  = 400
 	heapLook     = 250 * time.Millisecond

@@ -26,9 +26,9 @@ const (
 	dialAnyway = 30 * time.Second
 	// dialGrace lets the request's own time-out to connect, which has a class, come first.
 	dialGrace = time.Second
-	// readBuffer holds a few chunks of a stream, and writeBuffer a request with a short prompt. Each connection has both,
+	// readBuffer holds a chunk or a few of a stream, and writeBuffer a request with a short prompt. Each connection has both,
 	// so that thousands of streams fit into a small machine; what is longer passes them by.
-	readBuffer  = 2 << 10
+	readBuffer  = 1 << 10
 	writeBuffer = 1 << 10
 	// responseHeader bounds the size of a response's header.
 	responseHeader = 1 << 20
