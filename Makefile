@@ -43,11 +43,11 @@ image: ## build the container image; PLATFORMS=linux/amd64,linux/arm64 for sever
 
 .PHONY: chart
 chart: ## render the chart and check it, without a cluster
-	cd e2e && go vet ./... && go test ./chart
+	cd chart/e2e && go vet ./... && go test ./chart
 
 .PHONY: e2e
 e2e: ## test the chart on a cluster (KUBECONFIG) whose node is this machine and has the image E2E_IMAGE
-	cd e2e && E2E_IMAGE=$(or $(E2E_IMAGE),$(error E2E_IMAGE names no image)) go test -count=1 -v ./cluster
+	cd chart/e2e && E2E_IMAGE=$(or $(E2E_IMAGE),$(error E2E_IMAGE names no image)) go test -count=1 -v ./cluster
 
 .PHONY: install
 install: ## install aimbench and edge where go puts programs

@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	root     = "../.."
+	root     = "../../.."
 	chart    = root + "/chart"
 	patience = 2 * time.Minute
 	// key is the endpoint's, which shows nowhere but in its Secret.

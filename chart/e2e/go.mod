@@ -1,4 +1,4 @@
-module aimbench/e2e
+module aimbench/chart/e2e
 
 go 1.26.0
 
