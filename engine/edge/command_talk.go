@@ -2,8 +2,10 @@ package edge
 
 import (
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"slices"
@@ -117,7 +119,7 @@ func (c *Chat) image(args string) {
 	}
 	part, err := readImage(name)
 	if err != nil {
-		c.view.Answer(sentence(err.Error()))
+		c.view.Answer("The image cannot be read: " + strings.TrimSuffix(err.Error(), ".") + ".")
 		return
 	}
 	c.images = append(c.images, part)
@@ -131,6 +133,10 @@ func (c *Chat) image(args string) {
 // readImage reads an image. Its bytes say what it is, whatever its name says.
 func readImage(name string) (scenario.Part, error) {
 	if info, err := os.Stat(name); err != nil {
+		var path *fs.PathError
+		if errors.As(err, &path) {
+			return scenario.Part{}, fmt.Errorf("%s: %w", name, path.Err)
+		}
 		return scenario.Part{}, err
 	} else if !info.Mode().IsRegular() { // to open one might wait for ever
 		return scenario.Part{}, fmt.Errorf("%s is no file", name)

@@ -86,7 +86,7 @@ func (h *inputs) add(line string) error {
 	if !again {
 		h.lines = append(h.lines, line)
 	}
-	h.at, h.draft = len(h.lines), ""
+	h.leave()
 	if h.path == "" || again {
 		return nil
 	}
@@ -137,10 +137,14 @@ func (h *inputs) newer() (string, bool) {
 	return h.lines[h.at], true
 }
 
-// search finds the next older line that has the draft in it; false where there is none.
+// leave goes back to an empty draft.
+func (h *inputs) leave() { h.at, h.draft = len(h.lines), "" }
+
+// search finds the next older line that has the draft in it; false where there is none. A line of the history that was
+// changed since it was shown is a draft of its own.
 func (h *inputs) search(shown string) (string, bool) {
-	if h.at == len(h.lines) {
-		h.draft = shown
+	if h.at == len(h.lines) || shown != h.lines[h.at] {
+		h.at, h.draft = len(h.lines), shown
 	}
 	for i := h.at - 1; i >= 0; i-- {
 		if strings.Contains(h.lines[i], h.draft) {

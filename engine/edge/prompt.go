@@ -202,6 +202,7 @@ func (p *prompt) halts() tea.Cmd {
 	}
 	p.stopped = time.Now()
 	p.input.Reset()
+	p.past.leave()
 	p.writing = false
 	p.chat.halt()
 	p.hint = "stopped; Ctrl-C again leaves"
