@@ -118,6 +118,7 @@ func (t *terminal) echo(text string) {
 // Delta shows a piece of the reply.
 func (t *terminal) Delta(kind report.Kind, text string) {
 	t.shown = t.shown || kind != report.Reasoning
+	t.prose.Resize(int(t.width.Load()))
 	t.add(t.prose.Add(kind, text))
 }
 
@@ -153,7 +154,7 @@ func (t *terminal) Reply(turn *event.Turn) {
 	}
 	t.add(t.prose.End())
 	if text := outcome(turn, t.chat.limit(), t.style); text != "" {
-		t.print(margin + t.style.Faint(text))
+		t.aside(text)
 	}
 	if text := trouble(turn); text != "" {
 		t.wrong(text)

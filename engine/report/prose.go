@@ -22,6 +22,17 @@ func NewProse(style Style, secrets Redactor, first, next string) *Prose {
 	return &Prose{style: style, redactor: redactor{secrets}, first: first, next: next}
 }
 
+// Resize lays out what comes from now on for another width, in columns.
+func (p *Prose) Resize(width int) {
+	p.style.Width = width
+	if p.flow != nil {
+		p.flow.width = p.columns()
+	}
+}
+
+// columns is how many the text may take.
+func (p *Prose) columns() int { return p.style.width() - widths.StringWidth(plain(p.next)) }
+
 // Add returns what is to be written after what was before when a piece of the reply has come.
 func (p *Prose) Add(kind Kind, text string) string {
 	if text == "" || kind >= kinds {
@@ -43,7 +54,7 @@ func (p *Prose) enter(kind Kind) {
 		first = p.first
 	}
 	p.begun = true
-	p.flow = &flow{style: p.style, out: &p.out, first: first, next: p.next, width: p.style.width() - widths.StringWidth(plain(p.next))}
+	p.flow = &flow{style: p.style, out: &p.out, first: first, next: p.next, width: p.columns()}
 	p.kind = kind
 	switch kind {
 	case Reasoning:
