@@ -105,11 +105,11 @@ func (s *sharding) finish(c *cobra.Command, ctx context.Context, f *shard.Follow
 // outOfRun says why this process has no part in the run, or no more.
 func outOfRun(c *cobra.Command, ctx context.Context, err error) error {
 	switch {
+	case ctx.Err() != nil: // the leader may have given it up meanwhile: for that very reason
+		return exitError(measure.ExitInterrupted)
 	case errors.Is(err, shard.ErrLost), errors.Is(err, context.DeadlineExceeded):
 		c.PrintErrln("Error: " + err.Error())
 		return exitError(measure.ExitInvalid)
-	case ctx.Err() != nil:
-		return exitError(measure.ExitInterrupted)
 	}
 	return err
 }
