@@ -12,8 +12,8 @@ import (
 const (
 	garbageRoom  = 16 << 20 // bytes
 	leastGarbage = 15       // percent of what lives
-	mostGarbage  = 400
-	heapLook     = 250 * time.Millisecond
+	mostGarbage  = 150
+	heapLook     = 50 * time.Millisecond
 )
 
 // tendHeap adapts the collector to the heap until stop is called. A GOGC of the user's own is left alone.

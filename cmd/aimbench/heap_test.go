@@ -6,7 +6,7 @@ import (
 )
 
 func TestGarbagePercent(t *testing.T) {
-	for live, want := range map[uint64]int{0: 400, 1 << 20: 400, 16 << 20: 100, 32 << 20: 50, 64 << 20: 25, 1 << 40: 15} {
+	for live, want := range map[uint64]int{0: 150, 1 << 20: 150, 16 << 20: 100, 32 << 20: 50, 64 << 20: 25, 1 << 40: 15} {
 		if got := garbagePercent(live); got != want {
 			t.Errorf("%d bytes: %d %%, want %d", live, got, want)
 		}
