@@ -35,7 +35,7 @@ func BenchmarkLeader(b *testing.B) {
 		b.Fatal(diags)
 	}
 	measured := measuredPart(b, p)
-	defer debug.SetGCPercent(debug.SetGCPercent(400)) // as aimbench run has it while the heap is small
+	defer debug.SetGCPercent(debug.SetGCPercent(150)) // as aimbench run has it while the heap is small
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		b.Fatal(err)

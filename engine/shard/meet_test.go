@@ -51,6 +51,7 @@ func TestWhoDoesNotFitIsRefused(t *testing.T) {
 			if _, err := shard.Join(t.Context(), o); !errors.Is(err, shard.ErrRefused) || !strings.Contains(err.Error(), c.told) {
 				t.Errorf("want %s: %v", c.told, err)
 			}
+			synctest.Wait() // the leader notes it after it has told
 			if !notes.noted(c.noted) {
 				t.Errorf("want %s: %q", c.noted, notes.notes)
 			}
